@@ -1,0 +1,34 @@
+package io.bifocal.core.cut;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Instant;
+
+/**
+ * A complete publication of batch views: what was computed exactly from the archive for all records before {@code cut}.
+ *
+ * @param number counts up, never reused; 0 is the empty generation before the first
+ * @param part under which its index is stored; its days may lie under the parts of earlier generations
+ * @param archiveVersion of the Delta table that it was read from
+ * @param records before the cut, quarantined ones among them
+ * @param lastArrival the latest broker time among them
+ */
+public record Generation(
+        long number,
+        String part,
+        Positions cut,
+        long archiveVersion,
+        long birth,
+        long records,
+        Instant lastArrival,
+        Instant publishedAt) {
+    public static final Generation NONE = new Generation(0, "", Positions.NONE, -1, 0, 0, Instant.EPOCH, Instant.EPOCH);
+
+    @JsonIgnore
+    public boolean none() {
+        return number == 0;
+    }
+
+    Generation numbered(long newNumber, Instant at) {
+        return new Generation(newNumber, part, cut, archiveVersion, birth, records, lastArrival, at);
+    }
+}

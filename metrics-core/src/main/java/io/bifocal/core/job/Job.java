@@ -1,0 +1,181 @@
+package io.bifocal.core.job;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A piece of work that somebody asked for, and how far it is. One life cycle for every type: queued, running, then
+ * succeeded, failed or cancelled.
+ *
+ * @param spec what was asked, as JSON names and values ({@code from}, {@code to}, {@code full} …)
+ * @param progress 0 to 1
+ * @param message what it is doing, or did last, for people
+ * @param error why it failed and what to do
+ * @param result what it brought about, such as the generation's number
+ * @param cancelRequested whether its owner is to stop and end it as cancelled
+ * @param owner the process that works on it, while its lease lasts
+ */
+public record Job(
+        String id,
+        Type type,
+        String model,
+        Map<String, Object> spec,
+        State state,
+        double progress,
+        String message,
+        Optional<String> error,
+        Map<String, Object> result,
+        Optional<String> idempotencyKey,
+        boolean cancelRequested,
+        Instant createdAt,
+        Optional<Instant> startedAt,
+        Optional<Instant> finishedAt,
+        Optional<String> owner,
+        Optional<Instant> leaseUntil) {
+
+    /** Kinds of work. */
+    public enum Type {
+        RECOMPUTE,
+        BACKFILL,
+        REPLAY,
+        RECONCILE,
+        ERASE,
+        ROLLBACK
+    }
+
+    /** Where in its life a job is. */
+    public enum State {
+        QUEUED,
+        RUNNING,
+        SUCCEEDED,
+        FAILED,
+        CANCELLED;
+
+        public boolean ended() {
+            return this != QUEUED && this != RUNNING;
+        }
+    }
+
+    /** A new job that waits for somebody to work on it. */
+    public static Job queued(
+            String id,
+            Type type,
+            String model,
+            Map<String, Object> spec,
+            Optional<String> idempotencyKey,
+            Instant now) {
+        return new Job(
+                id,
+                type,
+                model,
+                spec,
+                State.QUEUED,
+                0,
+                "queued",
+                Optional.empty(),
+                Map.of(),
+                idempotencyKey,
+                false,
+                now,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Whether an owner holds it whose lease lasts. */
+    public boolean heldAt(Instant now) {
+        return leaseUntil.filter(until -> until.isAfter(now)).isPresent();
+    }
+
+    /** Whether it runs and this owner holds it, be it on a lease that ran out and nobody else has taken. */
+    public boolean ownedBy(String whom) {
+        return state == State.RUNNING && owner.equals(Optional.of(whom));
+    }
+
+    /** Running, in the hands of an owner. */
+    public Job claimedBy(String newOwner, Instant now, Instant newLeaseUntil) {
+        return new Job(
+                id,
+                type,
+                model,
+                spec,
+                State.RUNNING,
+                progress,
+                message,
+                error,
+                result,
+                idempotencyKey,
+                cancelRequested,
+                createdAt,
+                Optional.of(startedAt.orElse(now)),
+                finishedAt,
+                Optional.of(newOwner),
+                Optional.of(newLeaseUntil));
+    }
+
+    /** Further along, on a new lease. */
+    public Job renewed(double newProgress, String newMessage, Instant newLeaseUntil) {
+        return new Job(
+                id,
+                type,
+                model,
+                spec,
+                state,
+                newProgress,
+                newMessage,
+                error,
+                result,
+                idempotencyKey,
+                cancelRequested,
+                createdAt,
+                startedAt,
+                finishedAt,
+                owner,
+                Optional.of(newLeaseUntil));
+    }
+
+    /** To be cancelled by its owner. */
+    public Job withCancelRequested() {
+        return new Job(
+                id,
+                type,
+                model,
+                spec,
+                state,
+                progress,
+                message,
+                error,
+                result,
+                idempotencyKey,
+                true,
+                createdAt,
+                startedAt,
+                finishedAt,
+                owner,
+                leaseUntil);
+    }
+
+    /** At its end; where it succeeded, its progress is 1. */
+    public Job ended(State end, Optional<String> newError, Map<String, Object> newResult, Instant now) {
+        return new Job(
+                id,
+                type,
+                model,
+                spec,
+                end,
+                end == State.SUCCEEDED ? 1 : progress,
+                end.name().toLowerCase(Locale.ROOT),
+                newError,
+                newResult,
+                idempotencyKey,
+                cancelRequested,
+                createdAt,
+                startedAt,
+                Optional.of(now),
+                owner,
+                Optional.empty());
+    }
+}

@@ -1,0 +1,86 @@
+package io.bifocal.core.query;
+
+import io.bifocal.core.cut.Manifest;
+import io.bifocal.core.cut.Part;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one answer reads, fixed before anything is read: the parts that a manifest named, and how much of each.
+ *
+ * @param definition hash of the definition that all the parts have
+ * @param generation its number; 0 where there is none
+ */
+record Snapshot(
+        String definition,
+        long generation,
+        Optional<Instant> exactThrough,
+        Optional<Instant> freshThrough,
+        List<Source> sources) {
+
+    /** What a part is to an answer. */
+    enum Role {
+        /** The generation: its events are exact. */
+        GENERATION,
+        /** A live part, of which only the committed micro-batches exist. */
+        LIVE,
+        /** Another part after the generation. */
+        LATER,
+        /** Records that nobody has. */
+        HOLE
+    }
+
+    /**
+     * A part as the manifest named it.
+     *
+     * @param batches how many micro-batches of a live part exist; 0 for others
+     * @param records how many it covers
+     */
+    record Source(String part, Role role, int batches, long records) {}
+
+    static Snapshot of(Manifest manifest, Freshness freshness) {
+        List<Source> sources = new ArrayList<>();
+        if (!manifest.generation().none()) {
+            sources.add(new Source(
+                    manifest.generation().part(),
+                    Role.GENERATION,
+                    0,
+                    manifest.generation().records()));
+        }
+        manifest.chain().stream()
+                .filter(part -> !part.empty())
+                .map(Snapshot::source)
+                .forEach(sources::add);
+        return new Snapshot(
+                manifest.definition(),
+                manifest.generation().number(),
+                known(manifest.generation().lastArrival()),
+                known(freshness.freshThrough(manifest)),
+                List.copyOf(sources));
+    }
+
+    /** Of a model that has no manifest yet. */
+    static Snapshot empty() {
+        return new Snapshot("", 0, Optional.empty(), Optional.empty(), List.of());
+    }
+
+    boolean holed() {
+        return sources.stream().anyMatch(source -> source.role() == Role.HOLE);
+    }
+
+    private static Source source(Part part) {
+        Role role =
+                switch (part.kind()) {
+                    case LIVE -> Role.LIVE;
+                    case HOLE -> Role.HOLE;
+                    case FOLD, ARCHIVE -> Role.LATER;
+                };
+        return new Source(part.id(), role, part.batches(), part.records());
+    }
+
+    private static Optional<Instant> known(Instant time) {
+        return Optional.of(time).filter(each -> each.isAfter(Instant.EPOCH));
+    }
+}
