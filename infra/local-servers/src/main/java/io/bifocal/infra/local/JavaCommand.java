@@ -1,0 +1,33 @@
+package io.bifocal.infra.local;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The command line of a child JVM, on a {@link Leash} held by this process.
+ *
+ * @param classPath of the child, without the leash's
+ * @param options of the JVM, in order
+ */
+public record JavaCommand(String mainClass, List<Path> classPath, List<String> options, List<String> arguments) {
+
+    /** The command line, ready for {@link ProcessBuilder}. */
+    public List<String> line() {
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(options);
+        line.add("-D" + Leash.PID_PROPERTY + "=" + ProcessHandle.current().pid());
+        line.add("-cp");
+        line.add(Stream.concat(Stream.of(BuildTree.locationOf(Leash.class)), classPath.stream())
+                .map(Path::toString)
+                .collect(Collectors.joining(File.pathSeparator)));
+        line.add(Leash.class.getName());
+        line.add(mainClass);
+        line.addAll(arguments);
+        return List.copyOf(line);
+    }
+}
