@@ -1,0 +1,110 @@
+package io.bifocal.spark;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bifocal.core.cut.Positions;
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+
+/**
+ * A topic as it is now in Kafka.
+ *
+ * @param id which a topic of the same name, made after this one was deleted, does not share
+ * @param beginnings the first offset that each partition still holds
+ */
+public record KafkaTopic(String name, String id, SortedMap<Integer, Long> beginnings) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    public static KafkaTopic read(Admin admin, String name) {
+        TopicDescription description = wait(name, describe(admin, name));
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (TopicPartitionInfo partition : description.partitions()) {
+            asked.put(new TopicPartition(name, partition.partition()), OffsetSpec.earliest());
+        }
+        SortedMap<Integer, Long> beginnings = new TreeMap<>();
+        wait(name, admin.listOffsets(asked).all())
+                .forEach((partition, offset) -> beginnings.put(partition.partition(), offset.offset()));
+        return new KafkaTopic(name, description.topicId().toString(), beginnings);
+    }
+
+    /**
+     * Asks whether the topic of this name is still this one: offsets say nothing once it was deleted and made again.
+     *
+     * @return to be run when the answer is needed; throws where it is another, or Kafka cannot be asked
+     */
+    public Runnable sameness(Admin admin) {
+        KafkaFuture<TopicDescription> asked = describe(admin, name);
+        return () -> {
+            String now = wait(name, asked).topicId().toString();
+            if (!now.equals(id)) {
+                throw Errors.of(
+                        ErrorCode.UNAVAILABLE,
+                        "Topic " + name + " was deleted and made again: it was " + id + " and is " + now + ".",
+                        "Nothing is to be done: reading starts again from the new topic's beginning.");
+            }
+        };
+    }
+
+    /** Where to start reading, for Spark's {@code startingOffsets}: at these positions, or where a partition begins. */
+    public String startingOffsets(Positions positions) {
+        SortedMap<Integer, Long> offsets = new TreeMap<>();
+        beginnings.forEach(
+                (partition, beginning) -> offsets.put(partition, Math.max(beginning, positions.offset(id, partition))));
+        try {
+            return JSON.writeValueAsString(Map.of(name, offsets));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** These positions, moved on to where Spark's offsets (its JSON) say. */
+    public Positions advance(Positions positions, String sparkOffsets) {
+        try {
+            Map<String, Map<Integer, Long>> offsets = JSON.readValue(sparkOffsets, new TypeReference<>() {});
+            return positions.max(Positions.of(id, offsets.getOrDefault(name, Map.of())));
+        } catch (JsonProcessingException notOffsets) {
+            throw new IllegalStateException("not offsets: " + sparkOffsets, notOffsets);
+        }
+    }
+
+    /** These positions, moved on over what Kafka has deleted; themselves where it has all that follows. */
+    public Positions overDeleted(Positions positions) {
+        return positions.max(Positions.of(id, beginnings));
+    }
+
+    private static KafkaFuture<TopicDescription> describe(Admin admin, String name) {
+        return admin.describeTopics(List.of(name)).topicNameValues().get(name);
+    }
+
+    private static <T> T wait(String topic, KafkaFuture<T> asked) {
+        try {
+            return asked.get();
+        } catch (ExecutionException failure) {
+            throw unreachable(topic, failure.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw unreachable(topic, interrupted);
+        }
+    }
+
+    private static RuntimeException unreachable(String topic, Throwable cause) {
+        return Errors.of(
+                ErrorCode.UNAVAILABLE,
+                "Cannot read topic " + topic + " of Kafka: " + cause.getMessage(),
+                "Check that Kafka runs and that the topic exists.",
+                cause);
+    }
+}
