@@ -1,0 +1,171 @@
+package io.bifocal.speed;
+
+import io.bifocal.core.cut.Manifest;
+import io.bifocal.core.cut.ManifestEditor;
+import io.bifocal.core.cut.Positions;
+import io.bifocal.core.cut.Refused;
+import io.bifocal.core.model.Definition;
+import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.core.query.Definitions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one model running: run after run, with a wait between them that grows while they fail. What fails here is this
+ * model's alone. After its run was fenced by another process's, it stands by for as long as that one lives: two jobs that
+ * took turns would be exact, and slow.
+ */
+final class ModelLoop implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelLoop.class);
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+    private final String model;
+    private final Definitions definitions;
+    private final ManifestEditor editor;
+    private final ViewStoreSource views;
+    private final LostRecords lostRecords;
+    private final Supplier<SpeedRun> runs;
+    private final Progress progress;
+    private final Heartbeats heartbeats;
+    private final Backoff backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT);
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private SpeedRun running;
+    private boolean fenced;
+
+    ModelLoop(
+            String model,
+            Definitions definitions,
+            ManifestEditor editor,
+            ViewStoreSource views,
+            LostRecords lostRecords,
+            Supplier<SpeedRun> runs,
+            Progress progress,
+            Heartbeats heartbeats) {
+        this.model = model;
+        this.definitions = definitions;
+        this.editor = editor;
+        this.views = views;
+        this.lostRecords = lostRecords;
+        this.runs = runs;
+        this.progress = progress;
+        this.heartbeats = heartbeats;
+    }
+
+    @Override
+    public void run() {
+        while (!isClosed()) {
+            try {
+                runOnce();
+            } catch (RuntimeException failure) {
+                report(failure);
+            }
+            pause();
+        }
+    }
+
+    private void runOnce() {
+        if (fenced && heartbeats.anotherProcessRuns(model)) {
+            progress.standsBy();
+            backoff.reset();
+            return;
+        }
+        fenced = false;
+        Optional<Definition> definition = inForce();
+        if (definition.isEmpty()) {
+            progress.stopped("the model is not in the catalog");
+            return;
+        }
+        try (SpeedRun run = runs.get()) {
+            if (!begin(run)) {
+                return;
+            }
+            progress.started(run.id());
+            run.run(definition.get(), editor, views, lostRecords, this::committed);
+        } finally {
+            end();
+        }
+    }
+
+    /** The definition that the chain was computed with; a new one takes over with a generation of its own. */
+    private Optional<Definition> inForce() {
+        Optional<Definition> current = definitions.current(model);
+        if (current.isEmpty()) {
+            return current;
+        }
+        String hash = DefinitionJson.hash(current.get());
+        Manifest manifest = editor.readOrCreate(model, hash);
+        if (manifest.definition().equals(hash)) {
+            return current;
+        }
+        try {
+            editor.apply(manifest, (known, now) -> known.redefined(hash, now));
+            return current;
+        } catch (Refused counted) {
+            return definitions.byHash(model, manifest.definition());
+        }
+    }
+
+    private void committed(Positions to, long records, long quarantined) {
+        backoff.reset();
+        progress.committed(to, records, quarantined);
+    }
+
+    private void report(RuntimeException failure) {
+        if (isClosed()) {
+            return;
+        }
+        if (failure instanceof Refused refused) {
+            fenced = refused.reason() == Refused.Reason.FENCED;
+            LOG.warn("run ended: model={} reason={} {}", model, refused.reason(), refused.getMessage());
+        } else {
+            LOG.error("run failed: model={}", model, failure);
+        }
+        progress.stopped(failure.getMessage());
+    }
+
+    private synchronized boolean begin(SpeedRun run) {
+        if (isClosed()) {
+            return false;
+        }
+        running = run;
+        return true;
+    }
+
+    private synchronized void end() {
+        running = null;
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
+    private void pause() {
+        try {
+            if (!closed.await(backoff.afterFailure().toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.info("next run: model={}", model);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            closed.countDown();
+        }
+    }
+
+    /** Ends the run and starts no other. */
+    @Override
+    public void close() {
+        closed.countDown();
+        SpeedRun last;
+        synchronized (this) {
+            last = running;
+        }
+        if (last != null) {
+            last.close();
+        }
+    }
+}
