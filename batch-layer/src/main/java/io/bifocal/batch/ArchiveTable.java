@@ -1,0 +1,110 @@
+package io.bifocal.batch;
+
+import io.bifocal.core.cut.Positions;
+import io.delta.tables.DeltaTable;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+
+/** A model's archive: the Delta table of all its records, at {@code <archive.uri>/<model>/archive}. */
+final class ArchiveTable {
+    private static final Pattern DATE_OF_FILE = Pattern.compile(ArchiveSchema.INGEST_DATE + "=(\\d{4}-\\d{2}-\\d{2})/");
+
+    private final SparkSession spark;
+    private final String uri;
+    private final CommitLog<CommitNote> log;
+
+    ArchiveTable(SparkSession spark, String archiveUri, String model) {
+        this.spark = spark;
+        this.uri = new Path(archiveUri, model + "/archive").toString();
+        this.log = new CommitLog<>(uri, spark.sessionState().newHadoopConf(), CommitNote::parse);
+    }
+
+    String uri() {
+        return uri;
+    }
+
+    CommitLog<CommitNote> log() {
+        return log;
+    }
+
+    boolean exists() {
+        return DeltaTable.isDeltaTable(spark, uri);
+    }
+
+    /** Makes the table where there is none. */
+    void createIfAbsent(StructType event) {
+        DeltaTable.createIfNotExists(spark)
+                .location(uri)
+                .addColumns(ArchiveSchema.table(event))
+                .partitionedBy(ArchiveSchema.INGEST_DATE)
+                .property("delta.dataSkippingStatsColumns", ArchiveSchema.STATISTICS)
+                .execute();
+    }
+
+    StructType schema() {
+        return spark.read().format("delta").load(uri).schema();
+    }
+
+    /** All records as of one version. */
+    Dataset<Row> at(long version) {
+        return spark.read().format("delta").option("versionAsOf", version).load(uri);
+    }
+
+    /** Ingest dates whose records are spread over at least so many files. */
+    List<LocalDate> datesOfManyFiles(int files) {
+        Map<LocalDate, Integer> counts = new TreeMap<>();
+        for (String file : spark.read().format("delta").load(uri).inputFiles()) {
+            Matcher date = DATE_OF_FILE.matcher(file);
+            if (date.find()) {
+                counts.merge(LocalDate.parse(date.group(1)), 1, Integer::sum);
+            }
+        }
+        counts.values().removeIf(count -> count < files);
+        return List.copyOf(counts.keySet());
+    }
+
+    /** Rewrites the files of these ingest dates as few large ones. What the table holds stays the same. */
+    void compact(Collection<LocalDate> dates) {
+        for (LocalDate date : dates) {
+            DeltaTable.forPath(spark, uri)
+                    .optimize()
+                    .where(ArchiveSchema.INGEST_DATE + " = '" + date + "'")
+                    .executeCompaction();
+        }
+    }
+
+    /**
+     * The condition on archived records to lie before {@code to} and not before {@code from}. It names single partitions,
+     * so that files can be skipped by their statistics.
+     */
+    static Column between(Positions from, Positions to) {
+        Column any = functions.lit(false);
+        for (var topic : to.asMap().entrySet()) {
+            for (var partition : topic.getValue().entrySet()) {
+                Column here = functions
+                        .col(ArchiveSchema.TOPIC_ID)
+                        .equalTo(topic.getKey())
+                        .and(functions.col(ArchiveSchema.PARTITION).equalTo(partition.getKey()))
+                        .and(functions.col(ArchiveSchema.OFFSET).lt(partition.getValue()));
+                long start = from.offset(topic.getKey(), partition.getKey());
+                any = any.or(
+                        start == 0
+                                ? here
+                                : here.and(functions.col(ArchiveSchema.OFFSET).geq(start)));
+            }
+        }
+        return any;
+    }
+}

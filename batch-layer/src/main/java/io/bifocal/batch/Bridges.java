@@ -1,0 +1,53 @@
+package io.bifocal.batch;
+
+import io.bifocal.batch.CommitLog.Noted;
+import io.bifocal.core.cut.Manifest;
+import io.bifocal.core.cut.ManifestEditor;
+import io.bifocal.core.cut.Part;
+import io.bifocal.core.cut.PartId;
+import io.bifocal.core.cut.Positions;
+import io.bifocal.core.cut.Refused;
+import io.bifocal.spark.CompiledDefinition;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Parts that the archive supplies (rule 11). */
+final class Bridges {
+    private static final Logger LOG = LoggerFactory.getLogger(Bridges.class);
+
+    private final Lake lake;
+    private final CompiledDefinition definition;
+    private final ManifestEditor editor;
+    private final ViewStores stores;
+
+    Bridges(Lake lake, CompiledDefinition definition, ManifestEditor editor, ViewStores stores) {
+        this.lake = lake;
+        this.definition = definition;
+        this.editor = editor;
+        this.stores = stores;
+    }
+
+    /** Appends to the chain all that the archive holds after the chain's end, unless the speed job is alive after all. */
+    void append(Manifest manifest, Noted<CommitNote> archived) {
+        String id = PartId.next("bridge", manifest.version());
+        Part part =
+                write(id, manifest.version(), manifest.end(), archived.note().positions(), archived.version());
+        try {
+            editor.apply(manifest, (current, now) -> current.bridge(part, manifest.definition(), now));
+        } catch (Refused overtaken) {
+            LOG.info("the speed job went on: {}", overtaken.getMessage());
+        }
+    }
+
+    /** Writes a part of all records between two positions; nothing names it yet. */
+    Part write(String id, long birth, Positions from, Positions to, long archiveVersion) {
+        stores.open().register(lake.model(), id);
+        Dataset<Row> archive = lake.archive().at(archiveVersion);
+        Arrivals arrivals = Arrivals.of(archive.where(ArchiveTable.between(from, to)));
+        Dataset<Row> rows = new BatchViews(definition, lake.shufflePartitions()).between(archive, from, to);
+        stores.open().writeIndex(lake.model(), id, ViewRows.write(rows, stores, lake.model(), id));
+        return Part.archive(id, from, to, birth, arrivals.records(), arrivals.last());
+    }
+}

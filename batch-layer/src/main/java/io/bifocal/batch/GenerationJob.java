@@ -1,0 +1,234 @@
+package io.bifocal.batch;
+
+import io.bifocal.core.cut.Generation;
+import io.bifocal.core.cut.GenerationWriter;
+import io.bifocal.core.cut.GenerationWriter.Task;
+import io.bifocal.core.cut.GenerationWriter.ViewDay;
+import io.bifocal.core.cut.ManifestEditor;
+import io.bifocal.core.cut.Positions;
+import io.bifocal.core.cut.Refused;
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
+import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.core.view.View;
+import io.bifocal.core.view.ViewStore.PartDay;
+import io.bifocal.spark.CompiledDefinition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Computes and publishes the next generation of a model (rules 8 and 9). What it costs follows what was added since the
+ * generation in force, and the days that this falls into; a full one reads everything, and gives the same.
+ */
+final class GenerationJob {
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationJob.class);
+    private static final int ATTEMPTS = 2;
+
+    private final Lake lake;
+    private final CompiledDefinition definition;
+    private final ManifestEditor editor;
+    private final ViewStores stores;
+    private final Settings settings;
+    private final Monitor monitor;
+
+    /**
+     * @param owner the job's id
+     * @param lease of the boundary that the job reads up to
+     * @param keep how many earlier generations stay
+     * @param stall after which time without progress the archive stands in for the speed job
+     */
+    record Settings(String owner, Duration lease, int keep, Duration stall) {}
+
+    GenerationJob(
+            Lake lake,
+            CompiledDefinition definition,
+            ManifestEditor editor,
+            ViewStores stores,
+            Settings settings,
+            Monitor monitor) {
+        this.lake = lake;
+        this.definition = definition;
+        this.editor = editor;
+        this.stores = stores;
+        this.settings = settings;
+        this.monitor = monitor;
+    }
+
+    /**
+     * What a job brought about.
+     *
+     * @param days of views, recomputed
+     * @param records that were added since the generation before; of a full one, all
+     * @param goldFault why the gold tables do not show the generation, where they don't
+     */
+    record Published(Generation generation, int days, long records, Optional<String> goldFault) {}
+
+    /**
+     * Publishes a generation.
+     *
+     * @param asked what it must cover, whatever waiting that needs
+     */
+    Published run(Positions asked, Extent extent) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return attempt(asked, extent);
+            } catch (Refused overtaken) {
+                LOG.info("start over: {}", overtaken.getMessage());
+                if (attempt == ATTEMPTS) {
+                    throw Errors.of(
+                            ErrorCode.JOB_FAILED,
+                            "Other generations of " + model() + " were published meanwhile: " + overtaken.getMessage(),
+                            "Look at the jobs of this model, and ask again when they have ended.",
+                            overtaken);
+                }
+            }
+        }
+    }
+
+    private Published attempt(Positions asked, Extent extent) {
+        GenerationWriter writer =
+                new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
+        Beginning.Begun begun = new Beginning(lake, definition, editor, stores, settings, monitor).await(writer, asked);
+        try (Recomputed recomputed =
+                PinRenewal.during(writer, begun.task(), settings.lease(), () -> recompute(begun, extent))) {
+            Generation published = publish(writer, begun, recomputed, extent);
+            return new Published(
+                    published,
+                    recomputed.touched().count(),
+                    recomputed.arrivals().records(),
+                    gold(published, recomputed));
+        } finally {
+            // Spark throws checked exceptions that it does not declare; whatever happened, nothing stays pinned.
+            release(writer, begun.task());
+        }
+    }
+
+    /**
+     * What was computed, and is written to the view store but not named yet.
+     *
+     * @param base what it builds on; {@link Generation#NONE} for a full generation
+     * @param rows kept on Spark's disks until closed
+     */
+    private record Recomputed(
+            Generation base, Arrivals arrivals, TouchedDays touched, Dataset<Row> rows, List<PartDay> written)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            rows.unpersist();
+        }
+    }
+
+    private Recomputed recompute(Beginning.Begun begun, Extent extent) {
+        Task task = begun.task();
+        requireDefinition(task);
+        Generation base = extent.everything() ? Generation.NONE : task.base();
+        monitor.report(0.2, "looking for what changed since generation " + base.number());
+        Dataset<Row> archive = lake.archive().at(begun.archived().version());
+        Dataset<Row> added = archive.where(ArchiveTable.between(base.cut(), task.cut()));
+        Arrivals arrivals = Arrivals.of(added);
+        TouchedDays touched =
+                TouchedDays.of(added, definition).with(extent.named(index(base), View.of(definition.definition())));
+        monitor.report(
+                0.3, "recomputing " + touched.count() + " days of views, " + arrivals.records() + " new records");
+        Dataset<Row> rows = new BatchViews(definition, lake.shufflePartitions())
+                .of(archive, task.cut(), touched)
+                .persist(StorageLevel.DISK_ONLY());
+        List<PartDay> written = ViewRows.write(rows, stores, model(), task.part());
+        return new Recomputed(base, arrivals, touched, rows, written);
+    }
+
+    private Generation publish(GenerationWriter writer, Beginning.Begun begun, Recomputed recomputed, Extent extent) {
+        monitor.report(0.8, "publishing");
+        Generation base = recomputed.base();
+        Instant arrival = recomputed.arrivals().last();
+        return writer.publish(
+                begun.task(),
+                withBaseDays(recomputed.touched().asSet(), begun.task(), extent),
+                recomputed.written(),
+                begun.archived().version(),
+                base.records() + recomputed.arrivals().records(),
+                arrival.isAfter(base.lastArrival()) ? arrival : base.lastArrival());
+    }
+
+    /**
+     * Writes the gold tables. The generation is in force by now, and a table that could not be written is mended by the next
+     * one: so a failure is told, and is not the job's.
+     */
+    private Optional<String> gold(Generation published, Recomputed recomputed) {
+        try {
+            List<PartDay> index = index(published);
+            GoldTables gold = new GoldTables(lake, definition, stores);
+            for (View view : View.of(definition.definition())) {
+                if (!view.name().equals(View.LEDGER)) {
+                    monitor.report(0.85, "writing the gold table " + view.name());
+                    gold.write(
+                            view,
+                            recomputed.rows(),
+                            published,
+                            recomputed.base(),
+                            recomputed.touched().of(view.name()),
+                            index);
+                }
+            }
+            return Optional.empty();
+        } catch (Exception failure) { // Spark throws checked ones that it does not declare
+            LOG.error("the gold tables of {} do not show generation {}", model(), published.number(), failure);
+            return Optional.of(String.valueOf(failure.getMessage()));
+        }
+    }
+
+    /** A full generation leaves no day of its base in place, not even one in which the archive has nothing. */
+    private Set<ViewDay> withBaseDays(Set<ViewDay> touched, Task task, Extent extent) {
+        if (!extent.everything()) {
+            return touched;
+        }
+        Set<ViewDay> all = new HashSet<>(touched);
+        index(task.base()).forEach(day -> all.add(new ViewDay(day.view(), day.day())));
+        return all;
+    }
+
+    private List<PartDay> index(Generation generation) {
+        return generation.none()
+                ? List.of()
+                : stores.open()
+                        .index(model(), generation.part())
+                        .toCompletableFuture()
+                        .join();
+    }
+
+    private void requireDefinition(Task task) {
+        String mine = DefinitionJson.hash(definition.definition());
+        if (!task.definition().equals(mine)) {
+            throw Errors.of(
+                    ErrorCode.DEFINITION_CHANGED,
+                    "What is in force for " + model() + " was computed with definition " + task.definition()
+                            + "; the catalog has " + mine + ".",
+                    "Publish the changed definition with a backfill, or apply the earlier one again.");
+        }
+    }
+
+    private void release(GenerationWriter writer, Task task) {
+        try {
+            boolean pinned = editor.read(model()).pins().stream()
+                    .anyMatch(pin -> pin.owner().equals(settings.owner()));
+            if (pinned) {
+                writer.abandon(task);
+            }
+        } catch (RuntimeException failure) {
+            LOG.warn("the pin of {} stays until its lease ends: {}", task.part(), failure.getMessage());
+        }
+    }
+
+    private String model() {
+        return definition.definition().model().name();
+    }
+}

@@ -1,0 +1,133 @@
+package io.bifocal.batch;
+
+import io.bifocal.batch.CommitLog.Noted;
+import io.bifocal.batch.CommitNote.Lost;
+import io.bifocal.core.cut.Positions;
+import io.bifocal.core.model.Definition;
+import io.bifocal.spark.CompiledDefinition;
+import io.bifocal.spark.KafkaTopic;
+import io.bifocal.spark.MicroBatchOffsets;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamReader;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Archives one model: a streaming query from the archive's own positions on. Spark's checkpoint is scratch, made anew at each
+ * start; what the archive's last commit says is where it resumes.
+ */
+final class ModelArchiver {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelArchiver.class);
+
+    private final SparkSession spark;
+    private final Settings settings;
+    private final ArchiveBooks books;
+    private final Clock clock;
+
+    /**
+     * @param kafka properties of every Kafka client, with the bootstrap servers
+     * @param scratch a directory of this model's archiver alone
+     * @param maxRecords in one append
+     */
+    record Settings(String archiveUri, Map<String, String> kafka, Path scratch, long triggerMillis, long maxRecords) {}
+
+    ModelArchiver(SparkSession spark, Settings settings, ArchiveBooks books, Clock clock) {
+        this.spark = spark;
+        this.settings = settings;
+        this.books = books;
+        this.clock = clock;
+    }
+
+    /** Starts to archive. The query ends by being stopped, or by a failure; then start again. */
+    StreamingQuery start(Definition definition) throws TimeoutException {
+        SparkSession session = spark.newSession();
+        String model = definition.model().name();
+        String archiver = UUID.randomUUID().toString();
+        KafkaTopic topic = topic(definition.model().source().topic());
+        ArchiveTable archive = new ArchiveTable(session, settings.archiveUri(), model);
+        archive.createIfAbsent(ArchiveSchema.event(definition.model(), new StructType()));
+        Noted<CommitNote> newest = archive.log().newest().orElse(Appender.NOTHING);
+        Appender appender = new Appender(model, archiver, archive, books, clock, newest, lost(newest.note(), topic));
+        appender.catchUp();
+        ArchiveRows rows = new ArchiveRows(
+                CompiledDefinition.of(definition),
+                ArchiveSchema.event(definition.model(), ArchiveSchema.event(archive.schema())),
+                topic.id());
+        Path checkpoint = checkpoint(archiver);
+        LOG.info("archiving {} from {}", model, appender.positions());
+        return reader(session, topic, appender.positions())
+                .load()
+                .writeStream()
+                .queryName("archive " + model)
+                .trigger(Trigger.ProcessingTime(settings.triggerMillis()))
+                .option("checkpointLocation", checkpoint.toUri().toString())
+                .foreachBatch((batch, number) -> {
+                    Positions to = topic.advance(appender.positions(), MicroBatchOffsets.end(checkpoint, number));
+                    if (!to.equals(appender.positions())) {
+                        appender.append(rows.of(batch), to, () -> requireSame(topic));
+                    }
+                })
+                .start();
+    }
+
+    private DataStreamReader reader(SparkSession session, KafkaTopic topic, Positions positions) {
+        DataStreamReader reader = session.readStream()
+                .format("kafka")
+                .option("subscribe", topic.name())
+                .option("includeHeaders", "true")
+                .option("startingOffsets", topic.startingOffsets(positions))
+                .option("failOnDataLoss", "true")
+                .option("maxOffsetsPerTrigger", settings.maxRecords());
+        settings.kafka().forEach((key, value) -> reader.option("kafka." + key, value));
+        return reader;
+    }
+
+    private KafkaTopic topic(String name) {
+        try (Admin admin = Admin.create(Map.copyOf(settings.kafka()))) {
+            return KafkaTopic.read(admin, name);
+        }
+    }
+
+    private void requireSame(KafkaTopic topic) {
+        try (Admin admin = Admin.create(Map.copyOf(settings.kafka()))) {
+            topic.sameness(admin).run();
+        }
+    }
+
+    /** All ranges that Kafka deleted before they were archived: those noted before, and the ones found now. */
+    private static List<Lost> lost(CommitNote note, KafkaTopic topic) {
+        List<Lost> lost = new ArrayList<>(note.lost());
+        topic.beginnings().forEach((partition, beginning) -> {
+            long archived = note.positions().offset(topic.id(), partition);
+            if (archived < beginning) {
+                Lost range = new Lost(topic.id(), partition, archived, beginning);
+                LOG.error("Kafka has deleted records of {} before they were archived: {}", topic.name(), range);
+                lost.add(range);
+            }
+        });
+        return lost;
+    }
+
+    private Path checkpoint(String archiver) {
+        try {
+            Scratch.delete(settings.scratch());
+            return Files.createDirectories(settings.scratch().resolve(archiver));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.bifocal.batch;
+
+import java.time.Duration;
+
+/** Whom a job tells how far it is, and who may tell it to stop. */
+public interface Monitor {
+    /** Somebody asked that the job be given up. */
+    final class Cancelled extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public Cancelled() {
+            super("cancelled");
+        }
+    }
+
+    /**
+     * Says how far the job is.
+     *
+     * @param progress 0 to 1
+     * @param message what it is doing, for people
+     * @throws Cancelled where it is to stop
+     */
+    void report(double progress, String message);
+
+    /** Waits a little, between two looks at something that others bring about. */
+    void pause(Duration some);
+}

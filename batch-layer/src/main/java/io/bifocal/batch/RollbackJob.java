@@ -1,0 +1,90 @@
+package io.bifocal.batch;
+
+import io.bifocal.core.cut.Generation;
+import io.bifocal.core.cut.GenerationWriter;
+import io.bifocal.core.cut.GenerationWriter.Task;
+import io.bifocal.core.cut.Manifest;
+import io.bifocal.core.cut.ManifestEditor;
+import io.bifocal.core.cut.Part;
+import io.bifocal.core.cut.Refused;
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
+import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.spark.CompiledDefinition;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Puts an earlier generation back in force (rule 13). What arrived since its cut stays counted: one part from the archive
+ * leads from there to a boundary of the chain.
+ */
+final class RollbackJob {
+    private final Lake lake;
+    private final CompiledDefinition definition;
+    private final ManifestEditor editor;
+    private final ViewStores stores;
+    private final GenerationJob.Settings settings;
+    private final Monitor monitor;
+
+    RollbackJob(
+            Lake lake,
+            CompiledDefinition definition,
+            ManifestEditor editor,
+            ViewStores stores,
+            GenerationJob.Settings settings,
+            Monitor monitor) {
+        this.lake = lake;
+        this.definition = definition;
+        this.editor = editor;
+        this.stores = stores;
+        this.settings = settings;
+        this.monitor = monitor;
+    }
+
+    /** Returns when the generation of this number is in force. */
+    Generation run(long number) {
+        Manifest manifest = editor.readOrCreate(lake.model(), DefinitionJson.hash(definition.definition()));
+        Generation earlier = manifest.kept(number).orElseThrow(() -> notKept(manifest, number));
+        GenerationWriter writer =
+                new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
+        Beginning.Begun begun = new Beginning(lake, definition, editor, stores, settings, monitor)
+                .await(writer, manifest.generation().cut());
+        Task task = begun.task();
+        try {
+            monitor.report(0.3, "counting from the archive what arrived since generation " + number);
+            Part bridge = PinRenewal.during(
+                    writer, task, settings.lease(), () -> new Bridges(lake, definition, editor, stores)
+                            .write(
+                                    task.part(),
+                                    task.birth(),
+                                    earlier.cut(),
+                                    task.cut(),
+                                    begun.archived().version()));
+            monitor.report(0.9, "putting generation " + number + " in force");
+            return editor.apply(
+                            lake.model(),
+                            (current, now) ->
+                                    current.rollback(number, task.base().number(), bridge, settings.owner(), now))
+                    .generation();
+        } catch (Refused overtaken) {
+            throw Errors.of(
+                    ErrorCode.JOB_FAILED,
+                    "Generation " + number + " cannot be put back in force: " + overtaken.getMessage(),
+                    "Look at the generations of " + lake.model() + ", and ask again.",
+                    overtaken);
+        } finally {
+            writer.abandon(task);
+        }
+    }
+
+    private RuntimeException notKept(Manifest manifest, long number) {
+        String kept = manifest.kept().stream()
+                .map(generation -> Long.toString(generation.number()))
+                .collect(Collectors.joining(", "));
+        return Errors.of(
+                ErrorCode.NOT_FOUND,
+                "Generation " + number + " of " + lake.model() + " is not kept.",
+                kept.isEmpty() ? "No earlier generation is kept." : "Kept are: " + kept + ".",
+                Map.of("generation", number));
+    }
+}
