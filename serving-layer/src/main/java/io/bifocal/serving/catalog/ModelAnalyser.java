@@ -1,0 +1,134 @@
+package io.bifocal.serving.catalog;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bifocal.core.config.Config;
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
+import io.bifocal.core.model.Definition;
+import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.core.model.Fault;
+import io.bifocal.core.model.ModelFaults;
+import io.bifocal.core.model.ModelFile;
+import io.bifocal.core.model.ModelFile.Reading;
+import io.bifocal.serving.process.ChildJvm;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** Reads model files and has Spark analyse their expressions, in a process of its own: this one has no Spark. */
+@Singleton
+public class ModelAnalyser {
+    private static final Logger LOG = Logger.getLogger(ModelAnalyser.class);
+    private static final String MAIN = "io.bifocal.spark.AnalyzeModels";
+    private static final List<String> JVM = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    private static final long TIMEOUT_SECONDS = 90;
+    private static final int SHOWN_CHARACTERS = 2_000;
+
+    private final ChildJvm children;
+    private final ObjectMapper json = new ObjectMapper();
+
+    ModelAnalyser(ChildJvm children) {
+        this.children = children;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param definition empty where there are faults
+     */
+    record Analysis(Optional<Definition> definition, List<Fault> faults) {
+        Definition orThrow() {
+            return definition.orElseThrow(() -> new ModelFaults(faults));
+        }
+    }
+
+    /**
+     * Analyses one file.
+     *
+     * @param fileName how faults name it
+     */
+    Analysis analyse(String fileName, String yaml) {
+        Reading reading = ModelFile.read(fileName, yaml);
+        if (reading.draft().isEmpty()) {
+            return new Analysis(Optional.empty(), reading.faults());
+        }
+        return inSpark(fileName, yaml);
+    }
+
+    /** One at a time: each is a JVM with Spark's libraries. */
+    private synchronized Analysis inSpark(String fileName, String yaml) {
+        Path directory = null;
+        try {
+            directory = Files.createTempDirectory("bifocal-model");
+            Path file = Files.writeString(directory.resolve("model.yml"), yaml);
+            Path out = directory.resolve("out");
+            Path err = directory.resolve("err");
+            Process process = children.command(Config.Key.CLASSPATH_SPEED, JVM, List.of(MAIN, file.toString()))
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start();
+            boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            if (!ended) {
+                process.destroyForcibly();
+            }
+            return read(fileName, Files.readString(out), Files.readString(err));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw failed("it was interrupted");
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private Analysis read(String fileName, String out, String err) throws IOException {
+        JsonNode result = json.readTree(out).path("files").path(0);
+        if (result.hasNonNull("definition")) {
+            return new Analysis(
+                    Optional.of(DefinitionJson.read(result.get("definition").toString())), List.of());
+        }
+        List<Fault> faults = new ArrayList<>();
+        for (JsonNode fault : result.path("faults")) {
+            faults.add(new Fault(
+                    fileName,
+                    fault.path("line").asInt(1),
+                    fault.path("problem").asText(),
+                    fault.path("remedy").asText()));
+        }
+        if (faults.isEmpty()) {
+            LOG.error("The analysis of " + fileName + " ended without a result: " + err);
+            throw failed(
+                    err.substring(Math.max(0, err.length() - SHOWN_CHARACTERS)).strip());
+        }
+        return new Analysis(Optional.empty(), faults);
+    }
+
+    private static RuntimeException failed(String why) {
+        return Errors.of(
+                ErrorCode.UNAVAILABLE,
+                "The analysis of the model's expressions did not end well: " + why,
+                "Try again; if it stays so, see this server's log.");
+    }
+
+    private static void delete(Path directory) {
+        if (directory == null) {
+            return;
+        }
+        for (String name : List.of("model.yml", "out", "err", "")) {
+            try {
+                Files.deleteIfExists(directory.resolve(name));
+            } catch (IOException left) {
+                LOG.debug("Left " + directory + " behind", left);
+            }
+        }
+    }
+}

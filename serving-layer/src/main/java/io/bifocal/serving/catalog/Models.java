@@ -1,0 +1,88 @@
+package io.bifocal.serving.catalog;
+
+import io.bifocal.core.error.BifocalException;
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
+import io.bifocal.core.error.Nearest;
+import io.bifocal.core.model.Definition;
+import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.core.query.Definitions;
+import io.bifocal.serving.storage.Storage;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The definitions in force, as the catalog had them a moment ago. */
+@Singleton
+public class Models implements Definitions {
+    private static final long MAX_AGE_NANOS = 500_000_000;
+
+    private final Storage storage;
+    private final Map<String, Definition> earlier = new ConcurrentHashMap<>();
+    private volatile Snapshot snapshot = new Snapshot(Map.of(), Long.MIN_VALUE);
+
+    private record Snapshot(Map<String, Definition> byName, long readNanos) {}
+
+    Models(Storage storage) {
+        this.storage = storage;
+    }
+
+    /** All of them, by name. */
+    public Collection<Definition> all() {
+        return byName().values();
+    }
+
+    @Override
+    public List<String> models() {
+        return List.copyOf(byName().keySet());
+    }
+
+    @Override
+    public Optional<Definition> current(String model) {
+        return Optional.ofNullable(byName().get(model));
+    }
+
+    @Override
+    public Optional<Definition> byHash(String model, String hash) {
+        Optional<Definition> now = current(model)
+                .filter(definition -> DefinitionJson.hash(definition).equals(hash));
+        return now.or(() -> Optional.ofNullable(earlier.computeIfAbsent(
+                model + " " + hash,
+                absent -> storage.models().byHash(model, hash).orElse(null))));
+    }
+
+    /**
+     * A model that a path names.
+     *
+     * @throws BifocalException NOT_FOUND, with the near names
+     */
+    public Definition find(String model) {
+        return current(model)
+                .orElseThrow(() -> Errors.of(
+                        ErrorCode.NOT_FOUND,
+                        "There is no model " + model + ".",
+                        Nearest.remedy(model, models()),
+                        Map.of("model", model, "near", Nearest.of(model, models()))));
+    }
+
+    /** Forgets what was read, after a change. */
+    void refresh() {
+        snapshot = new Snapshot(Map.of(), Long.MIN_VALUE);
+    }
+
+    private Map<String, Definition> byName() {
+        Snapshot known = snapshot;
+        if (known.readNanos() != Long.MIN_VALUE && System.nanoTime() - known.readNanos() < MAX_AGE_NANOS) {
+            return known.byName();
+        }
+        long readNanos = System.nanoTime();
+        Map<String, Definition> byName = new TreeMap<>();
+        storage.models().all().forEach(applied -> byName.put(applied.name(), applied.definition()));
+        snapshot = new Snapshot(byName, readNanos);
+        return byName;
+    }
+}

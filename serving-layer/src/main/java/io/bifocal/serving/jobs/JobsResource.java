@@ -1,0 +1,156 @@
+package io.bifocal.serving.jobs;
+
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
+import io.bifocal.core.job.Job;
+import io.bifocal.serving.storage.Storage;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestStreamElementType;
+
+/** Work that takes longer than a request. */
+@Path("/api/v1/jobs")
+@Tag(name = "Jobs")
+@Produces(MediaType.APPLICATION_JSON)
+public class JobsResource {
+    private static final int LISTED = 200;
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final Storage storage;
+    private final JobRequests requests;
+
+    JobsResource(Storage storage, JobRequests requests) {
+        this.storage = storage;
+        this.requests = requests;
+    }
+
+    /** Several jobs, the latest first. */
+    public record JobList(List<JobDocument> data) {}
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Ask for a job",
+            description =
+                    "A recompute covers everything that Kafka has acknowledged by now, whatever waiting that needs,"
+                            + " and publishes a new generation in one step. With the header Idempotency-Key, a retry returns the"
+                            + " same job.")
+    @APIResponse(responseCode = "202", description = "The job; Location is where it can be followed")
+    public Response create(
+            @HeaderParam("Idempotency-Key") String key,
+            @RequestBody(
+                            content =
+                                    @Content(
+                                            examples =
+                                                    @ExampleObject(
+                                                            name = "recompute",
+                                                            value =
+                                                                    "{\"type\": \"recompute\", \"model\": \"retail\"}")))
+                    Map<String, Object> request) {
+        if (request == null) {
+            throw Errors.of(ErrorCode.BAD_REQUEST, "The body is empty.", "Say which type of job, and of which model.");
+        }
+        Job job = requests.create(request, Optional.ofNullable(key).filter(text -> !text.isBlank()));
+        return Response.accepted(JobDocument.of(job))
+                .location(URI.create("/api/v1/jobs/" + job.id()))
+                .build();
+    }
+
+    @GET
+    @Operation(summary = "List jobs", description = "The latest first.")
+    public JobList list() {
+        return new JobList(
+                storage.jobs().newest(LISTED).stream().map(JobDocument::of).toList());
+    }
+
+    @GET
+    @Path("/{id}")
+    @Operation(summary = "Show a job", description = "Its state and how far it is.")
+    public JobDocument show(@PathParam("id") String id) {
+        return JobDocument.of(find(id));
+    }
+
+    @DELETE
+    @Path("/{id}")
+    @Operation(
+            summary = "Cancel a job",
+            description = "At once where it is queued; a running one is told to stop, and publishes nothing.")
+    @APIResponse(responseCode = "409", description = "REFUSED: it has ended")
+    public JobDocument cancel(@PathParam("id") String id) {
+        Job job = find(id);
+        if (job.state() == Job.State.CANCELLED) {
+            return JobDocument.of(job);
+        }
+        return storage.jobs()
+                .requestCancel(id)
+                .map(JobDocument::of)
+                .orElseThrow(() -> Errors.of(
+                        ErrorCode.REFUSED,
+                        "Job " + id + " has ended: " + find(id).state() + ".",
+                        "Only queued and running jobs can be cancelled.",
+                        Map.of("job", id)));
+    }
+
+    @GET
+    @Path("/{id}/events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @RestStreamElementType(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Follow a job", description = "The job again whenever it changes, until it has ended.")
+    public Multi<JobDocument> follow(@PathParam("id") String id) {
+        JobDocument first = show(id);
+        Multi<JobDocument> later = Multi.createFrom()
+                .ticks()
+                .every(LOOK)
+                .onOverflow()
+                .drop()
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .map(tick -> show(id));
+        return Multi.createBy()
+                .concatenating()
+                .streams(Multi.createFrom().item(first), later)
+                .skip()
+                .repetitions()
+                .plug(JobsResource::untilEnded);
+    }
+
+    private static Multi<JobDocument> untilEnded(Multi<JobDocument> changes) {
+        return changes.onItem()
+                .transformToMultiAndConcatenate(job -> job.state().ended()
+                        ? Multi.createFrom().items(Optional.of(job), Optional.<JobDocument>empty())
+                        : Multi.createFrom().item(Optional.of(job)))
+                .select()
+                .first(Optional::isPresent)
+                .map(Optional::orElseThrow);
+    }
+
+    private Job find(String id) {
+        return storage.jobs()
+                .find(id)
+                .orElseThrow(() -> Errors.of(
+                        ErrorCode.NOT_FOUND,
+                        "There is no job " + id + ".",
+                        "GET /api/v1/jobs lists them.",
+                        Map.of("job", id)));
+    }
+}

@@ -1,0 +1,128 @@
+package io.bifocal.serving.kafka;
+
+import io.bifocal.core.config.Config;
+import io.bifocal.core.cut.Positions;
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Topics of the models, as they are in Kafka now. */
+@Singleton
+public class Topics {
+    private static final long TIMEOUT_MILLIS = 5_000;
+
+    private final KafkaClients clients;
+    private final Config config;
+
+    Topics(KafkaClients clients, Config config) {
+        this.clients = clients;
+        this.config = config;
+    }
+
+    /**
+     * The offsets after the last record of each partition, by topic name; topics that do not exist are left out.
+     *
+     * @throws io.bifocal.core.error.BifocalException UNAVAILABLE where Kafka does not answer in time
+     */
+    public Map<String, Positions> ends(Collection<String> names) {
+        if (names.isEmpty()) {
+            return Map.of();
+        }
+        Admin admin = clients.admin();
+        Map<String, TopicDescription> topics = describe(admin, names);
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        topics.forEach((name, topic) -> topic.partitions()
+                .forEach(partition -> asked.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        Map<String, Map<Integer, Long>> offsets = new HashMap<>();
+        await(admin.listOffsets(asked).all())
+                .forEach((partition, end) -> offsets.computeIfAbsent(partition.topic(), name -> new TreeMap<>())
+                        .put(partition.partition(), end.offset()));
+        Map<String, Positions> ends = new HashMap<>();
+        offsets.forEach((name, partitions) ->
+                ends.put(name, Positions.of(topics.get(name).topicId().toString(), partitions)));
+        return ends;
+    }
+
+    /** The offsets after the last record of one topic; {@link Positions#NONE} where there is no such topic. */
+    public Positions end(String name) {
+        return ends(List.of(name)).getOrDefault(name, Positions.NONE);
+    }
+
+    /** Makes a topic, with broker time, unless there is one of this name. */
+    public void create(String name) {
+        NewTopic topic = new NewTopic(name, config.number(Config.Key.KAFKA_PARTITIONS), (short)
+                        config.number(Config.Key.KAFKA_REPLICATION_FACTOR))
+                .configs(Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
+        KafkaFuture<Void> created = clients.admin().createTopics(List.of(topic)).all();
+        try {
+            created.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException refused) {
+            if (!(refused.getCause() instanceof TopicExistsException)) {
+                throw unavailable(refused.getCause());
+            }
+        } catch (TimeoutException slow) {
+            throw unavailable(slow);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw unavailable(interrupted);
+        }
+    }
+
+    private static Map<String, TopicDescription> describe(Admin admin, Collection<String> names) {
+        Map<String, TopicDescription> found = new HashMap<>();
+        admin.describeTopics(names).topicNameValues().forEach((name, future) -> {
+            try {
+                found.put(name, future.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS));
+            } catch (ExecutionException failure) {
+                if (!(failure.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw unavailable(failure.getCause());
+                }
+            } catch (TimeoutException slow) {
+                throw unavailable(slow);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw unavailable(interrupted);
+            }
+        });
+        return found;
+    }
+
+    private static <T> T await(KafkaFuture<T> future) {
+        try {
+            return future.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failure) {
+            throw unavailable(failure.getCause());
+        } catch (TimeoutException slow) {
+            throw unavailable(slow);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw unavailable(interrupted);
+        }
+    }
+
+    private static RuntimeException unavailable(Throwable cause) {
+        return Errors.of(
+                ErrorCode.UNAVAILABLE,
+                "Kafka does not answer: "
+                        + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage()),
+                "Try again in a moment; if it stays so, check that Kafka runs.",
+                cause);
+    }
+}

@@ -1,0 +1,42 @@
+package io.bifocal.serving.query;
+
+import io.bifocal.core.config.Config;
+import io.bifocal.core.cut.ManifestStore;
+import io.bifocal.core.query.Definitions;
+import io.bifocal.core.query.Freshness;
+import io.bifocal.core.query.QueryEngine;
+import io.bifocal.core.view.ViewStore;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+
+/** Makes the core's engine with this server's stores and limits. */
+@Singleton
+final class QueryEngineProducer {
+    /** Of one answer, so that a long one leaves the connections' pipelines to others. */
+    private static final int READS_IN_FLIGHT = 64;
+
+    @Produces
+    @Singleton
+    QueryEngine engine(
+            ManifestStore manifests,
+            ViewStore views,
+            Definitions definitions,
+            Freshness freshness,
+            QueryTimers timers,
+            Clock clock,
+            Config config) {
+        return new QueryEngine(
+                manifests,
+                views,
+                definitions,
+                freshness,
+                timers,
+                clock,
+                new QueryEngine.Limits(
+                        Duration.ofMillis(config.number(Config.Key.QUERY_DEADLINE_MILLIS)),
+                        READS_IN_FLIGHT,
+                        Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS))));
+    }
+}

@@ -1,0 +1,47 @@
+package io.bifocal.serving;
+
+import io.bifocal.core.config.Config;
+import io.bifocal.infra.local.LocalCassandra;
+import io.bifocal.infra.local.LocalKafka;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+
+/** Starts a real Kafka and a real Cassandra for the server under test, and configures it with them. */
+public final class RealServers implements QuarkusTestResourceLifecycleManager {
+    @Override
+    public Map<String, String> start() {
+        try {
+            Path home = Files.createTempDirectory(Path.of("target"), "home").toAbsolutePath();
+            Path classPath = Files.writeString(
+                    home.resolve("job.classpath"),
+                    Path.of("target", "test-classes").toAbsolutePath().toString());
+            Properties properties = new Properties();
+            properties.putAll(Map.of(
+                    Config.Key.KAFKA_BOOTSTRAP_SERVERS.text(), LocalKafka.bootstrapServers(),
+                    Config.Key.CASSANDRA_CONTACT_POINTS.text(), LocalCassandra.contactPoint(),
+                    Config.Key.ARCHIVE_URI.text(), home.resolve("lake").toUri().toString(),
+                    Config.Key.HOME.text(), home.toString(),
+                    Config.Key.BATCH_MEMORY.text(), "64m",
+                    Config.Key.CLASSPATH_BATCH.text(), classPath.toString()));
+            Path file = home.resolve("platform.properties");
+            try (Writer writer = Files.newBufferedWriter(file)) {
+                properties.store(writer, null);
+            }
+            System.setProperty(Config.FILE_PROPERTY, file.toString());
+            return Map.of();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Override
+    public void stop() {
+        System.clearProperty(Config.FILE_PROPERTY);
+    }
+}

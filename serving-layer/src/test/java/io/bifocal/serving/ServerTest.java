@@ -1,0 +1,62 @@
+package io.bifocal.serving;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+
+import io.bifocal.core.model.Definition;
+import io.bifocal.core.model.ModelFile;
+import io.bifocal.core.model.ValueType;
+import io.bifocal.serving.catalog.ModelApplication;
+import io.bifocal.serving.storage.Storage;
+import io.quarkus.test.common.WithTestResource;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+
+/** What tests of the running server have in common. */
+@WithTestResource(RealServers.class)
+public abstract class ServerTest {
+    @Inject
+    protected Storage storage;
+
+    @Inject
+    protected ModelApplication application;
+
+    @BeforeEach
+    void connected() {
+        await().atMost(60, SECONDS).until(storage::connected);
+    }
+
+    /** A name that no other test uses. */
+    protected static String unique() {
+        return "visits_" + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    protected static String yaml(String model) {
+        return """
+                version: 1
+                model: %1$s
+                description: visits of pages
+                source: {topic: %1$s, format: json}
+                time: {column: at}
+                columns: {at: timestamp, page: string}
+                dimensions: [{name: page, expr: page}]
+                metrics: [{name: visits, type: simple, agg: count, unit: views}]
+                rollups: [{name: by_page, granularity: minute, dimensions: [page]}]
+                """
+                .formatted(model);
+    }
+
+    /** As Spark would analyse {@link #yaml}. */
+    protected static Definition definition(String yaml) {
+        return new Definition(ModelFile.parse("model.yml", yaml), Map.of("page", ValueType.STRING), Map.of());
+    }
+
+    /** Puts a new model of visits in force. */
+    protected String model() {
+        String name = unique();
+        application.put(definition(yaml(name)));
+        return name;
+    }
+}

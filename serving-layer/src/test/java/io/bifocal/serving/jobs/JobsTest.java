@@ -1,0 +1,92 @@
+package io.bifocal.serving.jobs;
+
+import static io.restassured.RestAssured.given;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+
+import io.bifocal.core.job.Job;
+import io.bifocal.serving.ServerTest;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class JobsTest extends ServerTest {
+    @Test
+    void remembersWhatKafkaHeldWhenItWasAsked() {
+        String model = model();
+        given().contentType("application/json")
+                .body("{}")
+                .post("/api/v1/events/" + model)
+                .then()
+                .statusCode(202);
+        Response created = create(model, UUID.randomUUID().toString(), "");
+        Map<?, ?> positions = created.path("spec.positions");
+        assertThat(positions).hasSize(1);
+        assertThat(created.getHeader("Location")).endsWith("/api/v1/jobs/" + created.path("id"));
+        given().get("/api/v1/jobs").then().body("data.id", hasItem(created.<String>path("id")));
+    }
+
+    @Test
+    void returnsTheSameJobForTheSameKey() {
+        String model = model();
+        String key = UUID.randomUUID().toString();
+        String id = create(model, key, "").path("id");
+        assertThat(create(model, key, "").<String>path("id")).isEqualTo(id);
+        assertThat(create(model, "other " + key, "").<String>path("id")).isNotEqualTo(id);
+        Response other = create(model, key, ", \"full\": true");
+        assertThat(other.statusCode()).isEqualTo(409);
+        assertThat(other.<String>path("detail")).contains(id);
+    }
+
+    @Test
+    void refusesWhatItDoesNotUnderstand() {
+        String model = model();
+        for (String fields : new String[] {
+            ", \"frm\": \"2026-01-01\"", ", \"from\": \"yesterday\"", ", \"full\": 1", ", \"positions\": {}"
+        }) {
+            assertThat(create(model, "", fields).statusCode()).as(fields).isEqualTo(422);
+        }
+        assertThat(create("none", "", "").statusCode()).isEqualTo(422);
+        given().get("/api/v1/jobs/none").then().statusCode(404).body("code", equalTo("NOT_FOUND"));
+    }
+
+    /** The job process of these tests dies at once; the one before it in the model keeps a job from being started. */
+    @Test
+    void cancelsAQueuedJobAndTellsThoseWhoFollow() {
+        String model = model();
+        Job first = storage.jobs().create(Job.Type.RECOMPUTE, model, Map.of(), java.util.Optional.empty());
+        storage.jobs().claim(first.id(), "somebody", java.time.Duration.ofMinutes(1));
+        String id = create(model, "", "").path("id");
+        given().delete("/api/v1/jobs/" + id).then().statusCode(200).body("state", equalTo("CANCELLED"));
+        given().delete("/api/v1/jobs/" + id).then().statusCode(200);
+        given().get("/api/v1/jobs/" + id + "/events")
+                .then()
+                .statusCode(200)
+                .contentType(containsString("text/event-stream"))
+                .body(containsString("CANCELLED"));
+    }
+
+    @Test
+    void failsAJobWhoseProcessDiesTwice() {
+        String id = create(model(), "", "").path("id");
+        await().atMost(60, SECONDS)
+                .until(() -> given().get("/api/v1/jobs/" + id).path("state").equals("FAILED"));
+        String error = given().get("/api/v1/jobs/" + id).path("error");
+        assertThat(error).contains("ended with 3").contains("no such job here: " + id);
+        given().delete("/api/v1/jobs/" + id).then().statusCode(409).body("code", equalTo("REFUSED"));
+    }
+
+    private static Response create(String model, String key, String fields) {
+        return given().contentType("application/json")
+                .header("Idempotency-Key", key)
+                .body("{\"type\": \"recompute\", \"model\": \"" + model + "\"" + fields + "}")
+                .post("/api/v1/jobs");
+    }
+}

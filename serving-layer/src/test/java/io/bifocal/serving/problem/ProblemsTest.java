@@ -1,0 +1,103 @@
+package io.bifocal.serving.problem;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
+
+import io.bifocal.serving.ServerTest;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.builder.ResponseSpecBuilder;
+import io.restassured.specification.ResponseSpecification;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class ProblemsTest extends ServerTest {
+    @Test
+    void saysThatNothingIsAtAPath() {
+        given().get("/api/v1/nothing").then().spec(problem(404, "NOT_FOUND"));
+        given().get("/api/v1/models/a/b/c").then().spec(problem(404, "NOT_FOUND"));
+    }
+
+    @Test
+    void namesTheNearModels() {
+        String model = model();
+        given().get("/api/v1/models/" + model.substring(1))
+                .then()
+                .spec(problem(404, "NOT_FOUND"))
+                .body("remedy", containsString(model))
+                .body("values.near", hasItem(model));
+    }
+
+    @Test
+    void refusesAMethodThatAPathDoesNotTake() {
+        given().delete("/api/v1/models").then().spec(problem(405, "BAD_REQUEST"));
+    }
+
+    @Test
+    void refusesAMediaTypeThatItCannotMake() {
+        given().accept("image/png").get("/api/v1/models").then().spec(problem(406, "BAD_REQUEST"));
+    }
+
+    @Test
+    void refusesAMediaTypeThatItDoesNotTake() {
+        given().contentType("text/plain").body("x").post("/api/v1/jobs").then().spec(problem(415, "BAD_REQUEST"));
+    }
+
+    @Test
+    void saysWhereJsonIsBroken() {
+        given().contentType("application/json")
+                .body("{\"type\": ")
+                .post("/api/v1/jobs")
+                .then()
+                .spec(problem(400, "BAD_REQUEST"))
+                .body("detail", containsString("line 1"))
+                .body("detail", not(containsString("java")));
+    }
+
+    @Test
+    void refusesABodyThatIsTooLarge() throws Exception {
+        HttpResponse<String> response = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
+                .send(
+                        HttpRequest.newBuilder(URI.create(
+                                        RestAssured.baseURI + ":" + RestAssured.port + "/api/v1/events/" + model()))
+                                .header("Content-Type", "application/x-ndjson")
+                                .POST(BodyPublishers.ofByteArray(new byte[9 << 20]))
+                                .build(),
+                        BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.body()).contains("BAD_REQUEST", "several requests");
+    }
+
+    @Test
+    void showsNothingOfBugs() {
+        Problem problem = (Problem) new ProblemMappers()
+                .unexpected(new IllegalStateException("secret"))
+                .getEntity();
+        assertThat(problem.toString())
+                .doesNotContain("secret")
+                .contains(problem.values().get("id").toString());
+    }
+
+    private static ResponseSpecification problem(int status, String code) {
+        return new ResponseSpecBuilder()
+                .expectStatusCode(status)
+                .expectHeader("Content-Type", startsWith(Problem.MEDIA_TYPE))
+                .expectBody("status", equalTo(status))
+                .expectBody("code", equalTo(code))
+                .expectBody("remedy", not(equalTo("")))
+                .build();
+    }
+}

@@ -1,0 +1,172 @@
+package io.bifocal.serving.query;
+
+import static io.bifocal.core.query.Shop.sale;
+import static io.restassured.RestAssured.given;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+
+import io.bifocal.core.model.Definition;
+import io.bifocal.core.query.Shop;
+import io.bifocal.serving.ServerTest;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@QuarkusTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class QueryResourceTest extends ServerTest {
+    private static final String JANUARY =
+            """
+            {"model": "shop", "metrics": ["sales", "revenue"], "dimensions": ["country"],
+             "time": {"to": "2026-02-01T00:00:00Z"}}""";
+
+    private Shop shop;
+
+    @TestHTTPResource("/api/v1/query/stream?model=shop&metrics=sales&from=2026-06-01T00:00:00Z")
+    URI stream;
+
+    @BeforeAll
+    void sell() {
+        await().atMost(60, SECONDS).until(storage::connected);
+        Definition definition = Shop.definition(List.of());
+        application.put(definition);
+        shop = new Shop(storage.manifests(), storage.views(), definition);
+        shop.live(sale("2026-01-01T10:00:00Z", "FR", 1), sale("2026-01-02T10:00:00Z", "DE", 2))
+                .recompute()
+                .live(sale("2026-01-02T11:00:00Z", "DE", 2), sale("2026-01-02T11:00:00Z", null, 2));
+    }
+
+    @Test
+    void answersInJson() {
+        post(JANUARY)
+                .then()
+                .statusCode(200)
+                .contentType("application/json")
+                .body("data.country", contains("DE", "FR", null))
+                .body("data.status", contains("mixed", "exact", "provisional"))
+                .body("columns[2].unit", equalTo("GBP"))
+                .body("meta.generation", equalTo(1))
+                .body("meta.partial", equalTo(false));
+    }
+
+    @Test
+    void answersInCsv() {
+        String csv =
+                given().accept("text/csv").body(JANUARY).post("/api/v1/query").asString();
+
+        assertThat(csv.lines())
+                .containsExactly(
+                        "country,sales,revenue,status", "DE,2,2.00,mixed", "FR,1,1.00,exact", ",1,1.00,provisional");
+    }
+
+    @Test
+    void answersParameters() {
+        given().queryParam("model", "shop")
+                .queryParam("metrics", "sales,units")
+                .queryParam("dimensions", "country")
+                .queryParam("to", "2026-02-01T00:00:00Z")
+                .queryParam("filter", "country:equals:FR,DE")
+                .queryParam("order", "units:desc")
+                .queryParam("limit", "1")
+                .get("/api/v1/query")
+                .then()
+                .statusCode(200)
+                .body("data", hasSize(1))
+                .body("data[0].country", equalTo("DE"))
+                .body("data[0].units", equalTo(4));
+    }
+
+    @Test
+    void givesAnEarlierAnswerAgain() {
+        Response first = post(JANUARY);
+        String token = first.path("meta.answer");
+
+        post("{\"answer\": \"" + token + "\"}")
+                .then()
+                .statusCode(200)
+                .body("data", equalTo(first.path("data")))
+                .body("columns", equalTo(first.path("columns")))
+                .body("meta", equalTo(first.path("meta")));
+        given().queryParam("answer", token).get("/api/v1/query").then().statusCode(200);
+        post("{\"answer\": \"x" + token + "\"}")
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("code", equalTo("BAD_REQUEST"));
+    }
+
+    @Test
+    void tellsFaultsAsProblemDocuments() {
+        post("{\"model\": ")
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("code", equalTo("BAD_REQUEST"));
+        post("{\"model\": \"shop\", \"metric\": [\"sales\"]}")
+                .then()
+                .statusCode(400)
+                .body("detail", equalTo("Unknown key metric."))
+                .body("values.near", hasItem("metrics"));
+        post("{\"model\": \"shop\", \"metrics\": [\"sals\"]}")
+                .then()
+                .statusCode(422)
+                .body("code", equalTo("UNKNOWN_NAME"))
+                .body("values.near", contains("sales"));
+        post("{\"model\": \"shop\", \"metrics\": [\"sales\"], \"dimensions\": [\"sku\", \"country\"]}")
+                .then()
+                .statusCode(422)
+                .body("code", equalTo("NO_ROLLUP"))
+                .body("values.rollup", containsString("dimensions: [sku, country]"));
+    }
+
+    @Test
+    void sendsTheAnswerAgainWhenItChanges() {
+        Queue<String> data = new ConcurrentLinkedQueue<>();
+        CompletableFuture<HttpResponse<Stream<String>>> response = HttpClient.newHttpClient()
+                .sendAsync(HttpRequest.newBuilder(stream).build(), HttpResponse.BodyHandlers.ofLines());
+        CompletableFuture<Void> reading = response.thenAcceptAsync(answer -> {
+            try (Stream<String> lines = answer.body()) {
+                lines.filter(line -> line.startsWith("data:")).limit(2).forEach(data::add);
+            }
+        });
+        await().until(() -> data.size() == 1);
+
+        shop.live(sale("2026-07-01T10:00:00Z", "FR", 1));
+
+        await().until(reading::isDone);
+        assertThat(data).last().asString().contains("\"data\":[{\"sales\":1,\"status\":\"provisional\"}]");
+        assertThat(data).first().asString().contains("\"data\":[]");
+    }
+
+    @Test
+    void measuresEachPhase() {
+        post(JANUARY);
+
+        given().get("/q/metrics")
+                .then()
+                .body(containsString("bifocal_query_seconds_bucket"))
+                .body(containsString("phase=\"encode\""));
+    }
+
+    private static Response post(String body) {
+        return given().contentType("application/json").body(body).post("/api/v1/query");
+    }
+}
