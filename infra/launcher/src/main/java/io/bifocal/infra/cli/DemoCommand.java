@@ -1,0 +1,94 @@
+package io.bifocal.infra.cli;
+
+import io.bifocal.infra.demo.ShopEvents;
+import io.bifocal.infra.demo.ShopStream;
+import io.bifocal.infra.ingest.KafkaSettings;
+import io.bifocal.infra.ingest.Publisher;
+import io.bifocal.infra.up.Foreground;
+import io.bifocal.infra.up.Home;
+import io.bifocal.infra.up.Platform;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.OptionalInt;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** The platform with a live sample. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Starts the whole platform with a web shop's live stream; Ctrl-C stops all of it. Numbers are"
+                + " provisional until the first batch, about a minute later, makes them exact.")
+final class DemoCommand implements Runnable {
+    @ParentCommand
+    private Main main;
+
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            defaultValue = ".bifocal-demo",
+            description = "Where all state lives (default: ${DEFAULT-VALUE}).")
+    private Path home;
+
+    @Option(names = "--port", paramLabel = "N", description = "Port of the API (default: 8080).")
+    private Optional<Integer> port = Optional.empty();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "7",
+            description = "Of the stream (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Override
+    public void run() {
+        Session session = main.session();
+        Home demo = new Home(home);
+        Platform platform = Platform.start(
+                new Platform.Request(
+                        demo,
+                        port.isPresent() ? OptionalInt.of(port.get()) : OptionalInt.empty(),
+                        Optional.of(models(demo)),
+                        Optional.empty()),
+                Clock.systemUTC(),
+                session.err()::println);
+        new Foreground(platform, session.err()::println).run(() -> play(session, platform));
+    }
+
+    private void play(Session session, Platform platform) {
+        Publisher publisher = new Publisher(KafkaSettings.of(platform.config()), "shop");
+        String prefix = Long.toString(System.currentTimeMillis(), 36);
+        ShopStream stream = new ShopStream(new ShopEvents(seed, prefix), publisher, Clock.systemUTC());
+        stream.start();
+        String url = platform.url().equals(session.url()) ? "" : " --url " + platform.url();
+        session.out().println("Console: " + platform.url() + "/");
+        session.out().println("Try, in another terminal:");
+        session.out()
+                .println("  ./bifocal query shop --metrics orders,revenue,visitors --by country --order revenue:desc"
+                        + " --limit 5" + url);
+        session.out()
+                .println("  ./bifocal query shop --metrics events,conversion --granularity hour --order time:desc"
+                        + " --limit 6" + url);
+        session.out().flush();
+        new DemoTicker(new Api(platform.url()), session.progress(), stream::published).start();
+    }
+
+    /** The home's copy of the model, which the user may look at and change. */
+    private static Path models(Home home) {
+        Path directory = home.root().resolve("models");
+        try (InputStream in = ShopEvents.class.getResourceAsStream("shop.yml")) {
+            Files.createDirectories(directory);
+            Files.copy(in, directory.resolve("shop.yml"), StandardCopyOption.REPLACE_EXISTING);
+            return directory;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

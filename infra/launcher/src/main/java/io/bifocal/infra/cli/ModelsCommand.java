@@ -1,0 +1,102 @@
+package io.bifocal.infra.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
+import io.bifocal.core.model.ModelFile;
+import io.bifocal.infra.cli.Api.MediaType;
+import io.bifocal.infra.cli.Session.Output;
+import io.bifocal.infra.up.ModelAnalysis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Model files and the models in force. */
+@Command(
+        name = "models",
+        mixinStandardHelpOptions = true,
+        description = "Checks model files; lists, shows and applies models.")
+final class ModelsCommand implements Runnable {
+    private static final List<String> FIELDS = List.of("name", "topic", "metrics", "dimensions", "description");
+
+    @ParentCommand
+    private Main main;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say what to do: validate, list, show or apply.");
+    }
+
+    @Command(
+            name = "validate",
+            mixinStandardHelpOptions = true,
+            description = "Checks model files, expressions included; needs no running platform.")
+    void validate(@Parameters(paramLabel = "FILE", arity = "1..*") List<Path> files) {
+        files.forEach(ModelsCommand::text);
+        ModelAnalysis.ofBuild().analyze(files).forEach(seed -> main.session()
+                .out()
+                .println(seed.file() + ": model " + seed.definition().model().name() + " is right"));
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the models in force.")
+    void list() {
+        JsonNode models = main.session().api().get("/models");
+        List<JsonNode> rows = new ArrayList<>();
+        models.path("data").forEach(model -> rows.add(row(model)));
+        main.session().printer().print(models, rows, FIELDS);
+    }
+
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a model as it is in force.")
+    void show(@Parameters(paramLabel = "MODEL") String model) {
+        JsonNode shown = main.session().api().get("/models/" + Api.segment(model));
+        if (main.session().output() == Output.TABLE && shown.hasNonNull("yaml")) {
+            main.session().out().print(shown.path("yaml").asText());
+        } else {
+            main.session().printer().print(shown, List.of(row(shown)), FIELDS);
+        }
+    }
+
+    @Command(name = "apply", mixinStandardHelpOptions = true, description = "Puts a model file in force.")
+    void apply(@Parameters(paramLabel = "FILE") Path file) {
+        String yaml = text(file);
+        String name = ModelFile.parse(file.toString(), yaml).name();
+        JsonNode applied = main.session().api().put("/models/" + Api.segment(name), yaml, MediaType.YAML);
+        main.session().printer().print(applied, List.of(row(applied)), FIELDS);
+    }
+
+    /** What of a model fits a line. */
+    private static JsonNode row(JsonNode model) {
+        return Api.JSON
+                .createObjectNode()
+                .put("name", model.path("name").asText())
+                .put("topic", model.path("source").path("topic").asText())
+                .put("metrics", names(model.path("metrics")))
+                .put("dimensions", names(model.path("dimensions")))
+                .put("description", model.path("description").asText());
+    }
+
+    private static String names(JsonNode named) {
+        List<String> names = new ArrayList<>();
+        named.forEach(each -> names.add(each.path("name").asText()));
+        return String.join(" ", names);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException failure) {
+            throw Errors.of(ErrorCode.NOT_FOUND, "Cannot read the file " + file + ".", "Check the path.", failure);
+        }
+    }
+}

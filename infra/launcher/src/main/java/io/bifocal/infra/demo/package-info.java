@@ -1,0 +1,2 @@
+/** The sample stream of {@code ./bifocal demo}. */
+package io.bifocal.infra.demo;

@@ -1,0 +1,75 @@
+package io.bifocal.infra.ingest;
+
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPInputStream;
+
+/** A file of events. */
+public record EventFile(Path path, Format format) {
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final int GZIP_MAGIC = 0x1f8b;
+
+    /** How events are written in a file. */
+    public enum Format {
+        NDJSON,
+        CSV
+    }
+
+    /** The format that was given; otherwise CSV where the name says so ({@code .csv}, {@code .csv.gz}), else NDJSON. */
+    public static EventFile of(Path path, Optional<Format> given) {
+        if (!Files.isReadable(path) || Files.isDirectory(path)) {
+            throw Errors.of(ErrorCode.NOT_FOUND, "Cannot read the file " + path + ".", "Check the path.");
+        }
+        return new EventFile(path, given.orElseGet(() -> guess(path)));
+    }
+
+    private static Format guess(Path path) {
+        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".csv") || name.endsWith(".csv.gz") ? Format.CSV : Format.NDJSON;
+    }
+
+    long bytes() throws IOException {
+        return Files.size(path);
+    }
+
+    /** @param read counts the file's bytes as they are read, compressed as they may be */
+    EventReader open(AtomicLong read) throws IOException {
+        InputStream in = inflated(new BufferedInputStream(counted(Files.newInputStream(path), read), BUFFER_BYTES));
+        return format == Format.CSV ? new CsvEvents(path.toString(), in) : new NdjsonReader(in);
+    }
+
+    /** Compression is told by the file's first bytes, whatever its name. */
+    private static InputStream inflated(InputStream in) throws IOException {
+        in.mark(2);
+        int magic = in.read() << 8 | in.read();
+        in.reset();
+        return magic == GZIP_MAGIC ? new GZIPInputStream(in, BUFFER_BYTES) : in;
+    }
+
+    private static InputStream counted(InputStream in, AtomicLong read) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read() throws IOException {
+                int value = super.read();
+                read.addAndGet(value < 0 ? 0 : 1);
+                return value;
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                int count = super.read(target, offset, length);
+                read.addAndGet(Math.max(0, count));
+                return count;
+            }
+        };
+    }
+}

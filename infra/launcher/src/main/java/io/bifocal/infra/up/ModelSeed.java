@@ -1,0 +1,7 @@
+package io.bifocal.infra.up;
+
+import io.bifocal.core.model.Definition;
+import java.nio.file.Path;
+
+/** A model file that was found right. */
+public record ModelSeed(Path file, Definition definition) {}

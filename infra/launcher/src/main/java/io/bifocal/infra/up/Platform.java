@@ -1,0 +1,200 @@
+package io.bifocal.infra.up;
+
+import io.bifocal.core.config.Config;
+import io.bifocal.infra.local.BuildTree;
+import io.bifocal.infra.local.CassandraServer;
+import io.bifocal.infra.local.KafkaServer;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Properties;
+
+/** A platform on this machine, from its start to its end. */
+public final class Platform implements AutoCloseable {
+    /**
+     * What a user asks for.
+     *
+     * @param port of HTTP; otherwise the configuration's
+     * @param models directory of model files that are applied if the platform does not know them yet
+     * @param configuration file that takes the place of the home's own
+     */
+    public record Request(Home home, OptionalInt port, Optional<Path> models, Optional<Path> configuration) {}
+
+    /** Plans further parts, and returns the configuration that they need. */
+    @FunctionalInterface
+    interface OwnParts {
+        Config plan(Home home, Config servers, List<PartPlan> plans);
+    }
+
+    private final Home home;
+    private final Config config;
+    private final HomeLock lock;
+    private final Supervisor supervisor;
+    private final List<ModelSeed> seeds;
+    private final Clock clock;
+    private final Console console;
+
+    private Platform(
+            Home home,
+            Config config,
+            HomeLock lock,
+            Supervisor supervisor,
+            List<ModelSeed> seeds,
+            Clock clock,
+            Console console) {
+        this.home = home;
+        this.config = config;
+        this.lock = lock;
+        this.supervisor = supervisor;
+        this.seeds = seeds;
+        this.clock = clock;
+        this.console = console;
+    }
+
+    /** Starts every part, or nothing: what can be known to be wrong is refused before. Does not wait for the parts. */
+    public static Platform start(Request request, Clock clock, Console console) {
+        return start(request, Platform::ownParts, clock, console);
+    }
+
+    /** The same, with other parts beside the servers. */
+    static Platform start(Request request, OwnParts ownParts, Clock clock, Console console) {
+        Home home = request.home();
+        home.create();
+        HomeLock lock = HomeLock.take(home);
+        try {
+            return start(request, lock, ownParts, clock, console);
+        } catch (RuntimeException refused) {
+            lock.close();
+            throw refused;
+        }
+    }
+
+    private static Platform start(Request request, HomeLock lock, OwnParts ownParts, Clock clock, Console console) {
+        Home home = request.home();
+        Leftovers.end(home, console);
+        Config given = given(request);
+        Ports.requireFree(
+                given.number(Config.Key.HTTP_PORT), "the API", "Give another with --port, or stop what listens there.");
+        List<ModelSeed> seeds = request.models()
+                .map(directory -> ModelSeeds.read(directory, ModelAnalysis.ofBuild()))
+                .orElse(List.of());
+        List<PartPlan> plans = new ArrayList<>();
+        Config config = ownParts.plan(home, withServers(home, given, plans), plans);
+        write(config, home.platformProperties());
+        plans.forEach(plan -> LogFiles.rotate(home.log(plan.name())));
+        URI url = HealthProbe.url(config);
+        PortRecord.ofUser().write(url.getPort(), home);
+        Supervisor supervisor = new Supervisor(home, url, plans, clock, console);
+        supervisor.start();
+        return new Platform(home, config, lock, supervisor, seeds, clock, console);
+    }
+
+    /** Waits until the models are applied and every part does its work; false when this was closed meanwhile. */
+    public boolean awaitReady() {
+        if (!awaitServers()) {
+            return false;
+        }
+        if (!seeds.isEmpty()) {
+            new SeedApplication(config, clock, console).apply(seeds);
+        }
+        return supervisor.awaitUp(name -> true) && supervisor.awaitTrue(HealthProbe.of(config)::platformReady);
+    }
+
+    /** Waits until Kafka and Cassandra are up, as far as they are parts. */
+    boolean awaitServers() {
+        return supervisor.awaitUp(name -> name.equals(PlatformParts.KAFKA) || name.equals(PlatformParts.CASSANDRA));
+    }
+
+    boolean closed() {
+        return supervisor.closed();
+    }
+
+    public Home home() {
+        return home;
+    }
+
+    /** What every part was started with. */
+    public Config config() {
+        return config;
+    }
+
+    public URI url() {
+        return HealthProbe.url(config);
+    }
+
+    @Override
+    public void close() {
+        supervisor.close();
+        PortRecord.ofUser().forget(url().getPort(), home);
+        lock.close();
+    }
+
+    private static Config given(Request request) {
+        Home home = request.home();
+        Optional<Path> file = request.configuration()
+                .or(() -> Optional.of(home.userProperties()).filter(Files::exists));
+        Config config = Config.load(file, System.getenv())
+                .with(Config.Key.HOME, home.root().toString());
+        if (!config.has(Config.Key.ARCHIVE_URI)) {
+            config = config.with(Config.Key.ARCHIVE_URI, home.lake().toUri().toString());
+        }
+        return request.port().isPresent()
+                ? config.with(
+                        Config.Key.HTTP_PORT, Integer.toString(request.port().getAsInt()))
+                : config;
+    }
+
+    /** Plans the servers that the configuration does not point elsewhere, and points it at them. */
+    private static Config withServers(Home home, Config given, List<PartPlan> plans) {
+        Ports ports = Ports.of(home.ports(), List.of("kafka", "kafka-controller", "cassandra", "cassandra-storage"));
+        Config config = given;
+        if (!given.has(Config.Key.KAFKA_BOOTSTRAP_SERVERS)) {
+            KafkaServer.Ports kafka = new KafkaServer.Ports(ports.port("kafka"), ports.port("kafka-controller"));
+            plans.add(PlatformParts.kafka(home, kafka));
+            config = config.with(Config.Key.KAFKA_BOOTSTRAP_SERVERS, KafkaServer.bootstrapServers(kafka));
+        }
+        if (!given.has(Config.Key.CASSANDRA_CONTACT_POINTS)) {
+            CassandraServer.Ports cassandra =
+                    new CassandraServer.Ports(ports.port("cassandra"), ports.port("cassandra-storage"));
+            plans.add(PlatformParts.cassandra(home, cassandra));
+            config = config.with(Config.Key.CASSANDRA_CONTACT_POINTS, CassandraServer.contactPoint(cassandra))
+                    .with(Config.Key.CASSANDRA_DATACENTER, CassandraServer.DATACENTER);
+        }
+        return config;
+    }
+
+    /** The platform's own processes, and where they and those that they start find their classes. */
+    private static Config ownParts(Home home, Config servers, List<PartPlan> plans) {
+        ClassPaths classPaths = new ClassPaths(BuildTree.root(), home.libraries());
+        classPaths.clear();
+        Config config = servers.with(
+                        Config.Key.CLASSPATH_SPEED,
+                        classPaths.fileOf("speed-layer").toString())
+                .with(
+                        Config.Key.CLASSPATH_BATCH,
+                        classPaths.fileOf("batch-layer").toString());
+        PlatformParts parts = new PlatformParts(home, config, classPaths);
+        plans.addAll(List.of(parts.serving(), parts.speed(), parts.archiver()));
+        return config;
+    }
+
+    private static void write(Config config, Path file) {
+        Properties properties = new Properties();
+        properties.putAll(config.asMap());
+        StringWriter text = new StringWriter();
+        try {
+            properties.store(text, "Written by ./bifocal up at every start; change bifocal.properties instead.");
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        AtomicFiles.write(file, text.toString());
+    }
+}

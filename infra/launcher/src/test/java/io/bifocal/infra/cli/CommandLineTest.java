@@ -1,0 +1,204 @@
+package io.bifocal.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commands against an HTTP server that says what the platform would. */
+class CommandLineTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private HttpServer server;
+    private int status = 200;
+    private List<String> answers = List.of("{}");
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void serve() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    /** The answers in turn, then the last one for ever. */
+    private void answer(HttpExchange exchange) throws IOException {
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        String answer = answers.get(Math.min(requests.size(), answers.size() - 1));
+        requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + (body.isEmpty() ? "" : " " + body));
+        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    private int run(String... arguments) {
+        String[] all = new String[arguments.length + 2];
+        System.arraycopy(arguments, 0, all, 0, arguments.length);
+        all[arguments.length] = "--url";
+        all[arguments.length + 1] = "http://127.0.0.1:" + server.getAddress().getPort();
+        return Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute(all);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "demo",
+                "up",
+                "down",
+                "status",
+                "models",
+                "models validate",
+                "models list",
+                "models show",
+                "models apply",
+                "ingest",
+                "query",
+                "recompute",
+                "jobs",
+                "jobs show",
+                "jobs cancel",
+                "ledger",
+                "quarantine",
+                "test"
+            })
+    void everyCommandHasHelp(String command) {
+        assertThat(run((command + " --help").split(" "))).isZero();
+        assertThat(out.toString())
+                .contains("Usage: bifocal " + command)
+                .contains("--url")
+                .contains("--output");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void printsAnAnswerAsATableAndWhatIsAboutItOnStderr() {
+        answers = List.of(
+                """
+                {"columns": [{"name": "country", "type": "string"}, {"name": "revenue", "type": "decimal"}],
+                 "data": [{"country": "France", "revenue": 12345678901234567890.120, "status": "exact"},
+                          {"country": null, "revenue": 7, "status": "mixed", "estimates": {"revenue": {"low": 6, "high": 8}}}],
+                 "meta": {"rollup": "by_country", "generation": 42, "partial": false, "warnings": ["mind the gap"]}}
+                """);
+
+        assertThat(run("query", "retail", "--metrics", "revenue", "--by", "country"))
+                .isZero();
+
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "country                   revenue  status",
+                        "-------  ------------------------  ------",
+                        "France   12345678901234567890.120  exact",
+                        "                        ~7 (6..8)  mixed");
+        assertThat(err.toString()).contains("2 rows; rollup by_country; generation 42", "warning: mind the gap");
+    }
+
+    @Test
+    void printsTheApisOwnJson() {
+        answers = List.of("{\"data\": [{\"revenue\": 1.50}]}");
+
+        assertThat(run("query", "retail", "--metrics", "revenue", "--output", "json"))
+                .isZero();
+
+        assertThat(out.toString().strip()).isEqualTo(answers.get(0));
+    }
+
+    @Test
+    void tellsWhatIsWrongAndWhatToDo() {
+        status = 422;
+        answers = List.of(
+                "{\"code\": \"UNKNOWN_NAME\", \"detail\": \"No metric revenu.\", \"remedy\": \"Did you mean revenue?\"}");
+
+        assertThat(run("query", "retail", "--metrics", "revenu")).isEqualTo(1);
+
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString().lines()).containsExactly("error: No metric revenu.", "remedy: Did you mean revenue?");
+    }
+
+    @Test
+    void saysThatNobodyAnswers() {
+        server.stop(0);
+
+        assertThat(run("ledger", "retail")).isEqualTo(1);
+
+        assertThat(err.toString()).contains("error: Nobody answers at", "remedy: Start the platform with ./bifocal up");
+    }
+
+    @Test
+    void waitsForAJobAndSucceedsWithIt() {
+        answers = List.of(
+                "{\"id\": \"j1\", \"state\": \"QUEUED\", \"progress\": 0}",
+                "{\"id\": \"j1\", \"state\": \"RUNNING\", \"progress\": 0.5}",
+                "{\"id\": \"j1\", \"state\": \"SUCCEEDED\", \"progress\": 1, \"type\": \"recompute\"}");
+
+        assertThat(run("recompute", "retail", "--full", "--wait", "--output", "json"))
+                .isZero();
+
+        assertThat(requests.get(0))
+                .isEqualTo("POST /api/v1/jobs {\"type\":\"recompute\",\"model\":\"retail\",\"full\":true}");
+        assertThat(requests.get(1)).isEqualTo("GET /api/v1/jobs/j1");
+        assertThat(Api.json(out.toString()).path("state").asText()).isEqualTo("SUCCEEDED");
+    }
+
+    @Test
+    void failsWithAJobThatFailed() {
+        answers = List.of(
+                "{\"id\": \"j1\", \"state\": \"QUEUED\", \"progress\": 0}",
+                "{\"id\": \"j1\", \"state\": \"FAILED\", \"error\": \"the archive is gone\"}");
+
+        assertThat(run("recompute", "retail", "--wait")).isEqualTo(1);
+
+        assertThat(err.toString())
+                .contains("error: Job j1 is FAILED: the archive is gone", "remedy: See ./bifocal jobs show j1.");
+    }
+
+    @Test
+    void printsRowsAsCsv() {
+        answers = List.of("{\"balanced\": true, \"data\": [{\"partition\": 0, \"hour\": \"a,b\", \"read\": 3}]}");
+
+        assertThat(run("ledger", "retail", "--output", "csv")).isZero();
+
+        assertThat(out.toString().lines())
+                .containsExactly("partition,hour,read,archived,quarantined,counted", "0,\"a,b\",3,,,");
+    }
+
+    @Test
+    void refusesAnIngestWhereNoPlatformRuns() throws IOException {
+        Path file = Files.writeString(directory.resolve("a.json"), "{}");
+
+        assertThat(run("ingest", "retail", file.toString())).isEqualTo(1);
+
+        assertThat(err.toString()).contains("so its Kafka is not known");
+    }
+
+    @Test
+    void understandsNothingElse() {
+        assertThat(run("fly")).isEqualTo(2);
+        assertThat(err.toString()).contains("fly");
+    }
+}
