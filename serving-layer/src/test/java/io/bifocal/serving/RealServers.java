@@ -24,6 +24,8 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
             Properties properties = new Properties();
             properties.putAll(Map.of(
                     Config.Key.KAFKA_BOOTSTRAP_SERVERS.text(), LocalKafka.bootstrapServers(),
+                    // One, so that a test knows where a record without a key went.
+                    Config.Key.KAFKA_PARTITIONS.text(), "1",
                     Config.Key.CASSANDRA_CONTACT_POINTS.text(), LocalCassandra.contactPoint(),
                     Config.Key.ARCHIVE_URI.text(), home.resolve("lake").toUri().toString(),
                     Config.Key.HOME.text(), home.toString(),
