@@ -18,8 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,9 +33,10 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         description =
                 "Publishes events from files to a model's topic, and rides out restarts of any part for 5 minutes."
-                        + " Blank lines are skipped; malformed ones are published and will be quarantined.")
+                        + " Blank lines are skipped; malformed ones are published and will be quarantined. A line that is"
+                        + " larger than Kafka takes is named and left out, and the command fails at its end.")
 final class IngestCommand implements Runnable {
-    private static final List<String> FIELDS = List.of("model", "published", "seconds");
+    private static final List<String> FIELDS = List.of("model", "published", "leftOut", "seconds");
 
     @ParentCommand
     private Main main;
@@ -41,7 +44,11 @@ final class IngestCommand implements Runnable {
     @Parameters(index = "0", paramLabel = "MODEL")
     private String model;
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "FILE", description = "NDJSON or CSV, gzipped or not.")
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "NDJSON or CSV, gzipped or not; a pipe, or - for stdin, will do.")
     private List<Path> files;
 
     @Option(names = "--format", description = "ndjson or csv; otherwise the file's name tells.")
@@ -72,8 +79,7 @@ final class IngestCommand implements Runnable {
             JsonNode found = patience.call(() -> api.get("/models/" + Api.segment(model)));
             String topic = found.path("source").path("topic").asText();
             try (Publisher publisher = new Publisher(KafkaSettings.of(config), topic)) {
-                Ingestion ingestion = new Ingestion(publisher, pace(), new Rate(progress, begun)::at);
-                ingestion.publish(sources);
+                long leftOut = new Ingestion(publisher, pace(), new Teller(progress, begun)).publish(sources);
                 progress.finish(publisher.acknowledged() + " records acknowledged");
                 if (wait && publisher.acknowledged() > 0) {
                     try (Topics topics = Topics.of(config)) {
@@ -81,7 +87,8 @@ final class IngestCommand implements Runnable {
                         new ArrivalWatch(api, model, progress, patience).await(target);
                     }
                 }
-                print(session, publisher.acknowledged(), (System.nanoTime() - begun) / 1e9);
+                print(session, publisher.acknowledged(), leftOut, (System.nanoTime() - begun) / 1e9);
+                requireAll(leftOut);
             }
         }
     }
@@ -93,13 +100,16 @@ final class IngestCommand implements Runnable {
         return new Pace(rate.isPresent() ? OptionalDouble.of(rate.get()) : OptionalDouble.empty(), System::nanoTime);
     }
 
-    /** What the platform behind the URL was started with; elsewhere, what the environment says. */
+    /**
+     * What the platform behind the URL was started with, whatever this command's environment says: events go where that
+     * platform reads. Elsewhere the environment is all there is.
+     */
     private Config config(Session session) {
         Optional<Path> file = PortRecord.ofUser()
                 .home(session.url())
                 .map(Home::platformProperties)
                 .filter(Files::exists);
-        Config config = Config.load(file, System.getenv());
+        Config config = Config.load(file, file.isPresent() ? Map.of() : System.getenv());
         if (kafka.isPresent()) {
             return config.with(Config.Key.KAFKA_BOOTSTRAP_SERVERS, kafka.get());
         }
@@ -112,21 +122,60 @@ final class IngestCommand implements Runnable {
         return config;
     }
 
-    private void print(Session session, long published, double seconds) {
+    private void print(Session session, long published, long leftOut, double seconds) {
         ObjectNode result = Api.JSON
                 .createObjectNode()
                 .put("model", model)
                 .put("published", published)
+                .put("leftOut", leftOut)
                 .put("seconds", Math.round(seconds * 1_000) / 1_000.0);
-        session.printer().print(result, List.of(result), FIELDS);
+        session.printer().print(result, FIELDS);
     }
 
-    /** How fast it goes, on the whole. */
-    private record Rate(Progress progress, long begunNanos) {
-        void at(double fraction, long published) {
-            double seconds = Math.max(1e-3, (System.nanoTime() - begunNanos) / 1e9);
-            progress.at(
-                    fraction, () -> String.format(Locale.ROOT, "%,d records, %,.0f/s", published, published / seconds));
+    private static void requireAll(long leftOut) {
+        if (leftOut > 0) {
+            throw Errors.of(
+                    ErrorCode.BAD_REQUEST,
+                    leftOut + (leftOut == 1 ? " event was" : " events were") + " left out: larger than Kafka takes.",
+                    "Make them smaller. All others are published.",
+                    Map.of("leftOut", leftOut));
+        }
+    }
+
+    /** Tells how fast it goes, on the whole, and what is left out. */
+    private static final class Teller implements Ingestion.Listener {
+        private static final int NAMED = 20;
+
+        private final Progress progress;
+        private final long begunNanos;
+        private final AtomicInteger named = new AtomicInteger();
+
+        Teller(Progress progress, long begunNanos) {
+            this.progress = progress;
+            this.begunNanos = begunNanos;
+        }
+
+        @Override
+        public void at(OptionalDouble fraction, long published) {
+            progress.at(fraction, () -> {
+                double seconds = Math.max(1e-3, (System.nanoTime() - begunNanos) / 1e9);
+                return String.format(Locale.ROOT, "%,d records, %,.0f/s", published, published / seconds);
+            });
+        }
+
+        @Override
+        public void leftOut(EventFile file, long line, long bytes) {
+            int count = named.incrementAndGet();
+            if (count <= NAMED) {
+                progress.say(String.format(
+                        Locale.ROOT,
+                        "left out: %s line %d, %,d bytes, is larger than Kafka takes",
+                        file.path(),
+                        line,
+                        bytes));
+            } else if (count == NAMED + 1) {
+                progress.say("left out: further lines, which are counted and not named");
+            }
         }
     }
 }

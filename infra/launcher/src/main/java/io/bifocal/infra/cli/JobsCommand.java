@@ -40,6 +40,6 @@ final class JobsCommand implements Runnable {
     }
 
     private void print(JsonNode job) {
-        main.session().printer().print(job, List.of(job), FIELDS);
+        main.session().printer().print(job, FIELDS);
     }
 }

@@ -29,6 +29,11 @@ final class Printer {
         }
     }
 
+    /** A document that is one row. */
+    void print(JsonNode document, List<String> fields) {
+        print(document, List.of(document), fields);
+    }
+
     void json(JsonNode document) {
         out.println(document.toPrettyString());
     }

@@ -2,7 +2,6 @@ package io.bifocal.infra.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import picocli.CommandLine.Command;
@@ -46,7 +45,7 @@ final class RecomputeCommand implements Runnable {
         if (wait) {
             job = jobs.await(job.path("id").asText());
         }
-        session.printer().print(job, List.of(job), JobsCommand.FIELDS);
+        session.printer().print(job, JobsCommand.FIELDS);
     }
 
     private JsonNode request() {

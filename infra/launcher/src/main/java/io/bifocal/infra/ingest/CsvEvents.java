@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
@@ -29,15 +32,16 @@ final class CsvEvents implements EventReader {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
+    private final String name;
+    private final Meter meter;
     private final CSVParser parser;
     private final Iterator<CSVRecord> rows;
     private final List<String> header;
 
     CsvEvents(String name, InputStream in) throws IOException {
-        this.parser = CSVParser.builder()
-                .setReader(new InputStreamReader(in, StandardCharsets.UTF_8))
-                .setFormat(FORMAT)
-                .get();
+        this.name = name;
+        this.meter = new Meter(new InputStreamReader(in, StandardCharsets.UTF_8));
+        this.parser = CSVParser.builder().setReader(meter).setFormat(FORMAT).get();
         this.rows = parser.iterator();
         if (!rows.hasNext()) {
             throw Errors.of(
@@ -60,15 +64,28 @@ final class CsvEvents implements EventReader {
     }
 
     @Override
-    public Optional<byte[]> next() {
-        while (rows.hasNext()) {
-            CSVRecord row = rows.next();
+    public Optional<Event> next() throws IOException {
+        while (true) {
+            long line = parser.getCurrentLineNumber() + 1;
+            Optional<CSVRecord> next = row(line);
+            if (next.isEmpty()) {
+                return Optional.empty();
+            }
+            CSVRecord row = next.get();
             if (!blank(row)) {
                 String payload = row.size() == header.size() ? object(row) : text(row);
-                return Optional.of(payload.getBytes(StandardCharsets.UTF_8));
+                return Optional.of(new Event(line, payload.getBytes(StandardCharsets.UTF_8)));
             }
         }
-        return Optional.empty();
+    }
+
+    private Optional<CSVRecord> row(long line) throws IOException {
+        meter.read = 0;
+        try {
+            return rows.hasNext() ? Optional.of(rows.next()) : Optional.empty();
+        } catch (UncheckedIOException failure) {
+            throw meter.read > MOST_BYTES ? EventReader.tooLong(name, line) : failure.getCause();
+        }
     }
 
     @Override
@@ -91,5 +108,24 @@ final class CsvEvents implements EventReader {
 
     private static boolean blank(CSVRecord row) {
         return row.size() == 1 && row.get(0).isBlank();
+    }
+
+    /** Ends a row that has no end: a quote that is never closed would take in the rest of the file. */
+    private static final class Meter extends FilterReader {
+        private long read;
+
+        Meter(Reader in) {
+            super(in);
+        }
+
+        @Override
+        public int read(char[] target, int offset, int length) throws IOException {
+            if (read > MOST_BYTES) {
+                throw new IOException("a row without an end");
+            }
+            int count = super.read(target, offset, length);
+            read += Math.max(0, count);
+            return count;
+        }
     }
 }

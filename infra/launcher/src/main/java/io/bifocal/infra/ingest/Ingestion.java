@@ -6,25 +6,30 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Publishes all events of some files. */
 public final class Ingestion {
-    /** Hears how far it is; called for every record, so it must be quick. */
-    @FunctionalInterface
+    /** Hears how far it is. */
     public interface Listener {
         /**
-         * Called after each record.
+         * Called after each record, so it must be quick.
          *
-         * @param fraction of the files' bytes that were read, 0 to 1
+         * @param fraction of the files' bytes that were read, 0 to 1; empty where one of them is a pipe
          */
-        void at(double fraction, long published);
+        void at(OptionalDouble fraction, long published);
+
+        /** An event was left out, because Kafka takes none as large. Called by any thread. */
+        void leftOut(EventFile file, long line, long bytes);
     }
 
     private final Publisher publisher;
     private final Pace pace;
     private final Listener listener;
     private final AtomicLong read = new AtomicLong();
+    private final AtomicLong leftOut = new AtomicLong();
 
     public Ingestion(Publisher publisher, Pace pace, Listener listener) {
         this.publisher = publisher;
@@ -32,36 +37,65 @@ public final class Ingestion {
         this.listener = listener;
     }
 
-    /** Returns when every record is acknowledged. */
-    public void publish(List<EventFile> files) {
+    /**
+     * Returns when every record is acknowledged, or left out.
+     *
+     * @return how many events were left out; the listener was told which
+     */
+    public long publish(List<EventFile> files) {
         try {
-            long total = 0;
+            OptionalLong total = bytes(files);
             for (EventFile file : files) {
-                total += file.bytes();
-            }
-            for (EventFile file : files) {
-                publish(file, Math.max(1, total));
+                publish(file, total);
             }
         } catch (IOException | UncheckedIOException failure) {
+            publisher.flush();
             throw Errors.of(
                     ErrorCode.BAD_REQUEST,
                     "Cannot read on: " + failure.getMessage() + " (" + publisher.acknowledged() + " published)",
-                    "Check that the file is whole.",
+                    "Check that the file is whole, and its format (--format).",
                     failure);
         }
         publisher.flush();
         requireAll();
+        return leftOut.get();
     }
 
-    private void publish(EventFile file, long totalBytes) throws IOException {
+    private static OptionalLong bytes(List<EventFile> files) throws IOException {
+        long total = 0;
+        for (EventFile file : files) {
+            OptionalLong bytes = file.bytes();
+            if (bytes.isEmpty()) {
+                return OptionalLong.empty();
+            }
+            total += bytes.getAsLong();
+        }
+        return OptionalLong.of(total);
+    }
+
+    private void publish(EventFile file, OptionalLong totalBytes) throws IOException {
         try (EventReader events = file.open(read)) {
-            for (Optional<byte[]> event = events.next(); event.isPresent(); event = events.next()) {
+            for (Optional<EventReader.Event> next = events.next(); next.isPresent(); next = events.next()) {
+                EventReader.Event event = next.get();
+                long line = event.line();
+                int bytes = event.payload().length;
                 pace.await();
-                publisher.publish(event.get());
-                listener.at((double) read.get() / totalBytes, publisher.acknowledged());
+                publisher.publish(event.payload(), () -> leaveOut(file, line, bytes));
+                listener.at(fraction(totalBytes), publisher.acknowledged());
                 requireAll();
             }
         }
+    }
+
+    private OptionalDouble fraction(OptionalLong totalBytes) {
+        return totalBytes.isPresent()
+                ? OptionalDouble.of((double) read.get() / Math.max(1, totalBytes.getAsLong()))
+                : OptionalDouble.empty();
+    }
+
+    private void leaveOut(EventFile file, long line, int bytes) {
+        leftOut.incrementAndGet();
+        listener.leftOut(file, line, bytes);
     }
 
     private void requireAll() {

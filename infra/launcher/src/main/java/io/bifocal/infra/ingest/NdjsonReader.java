@@ -10,22 +10,26 @@ import java.util.Optional;
 final class NdjsonReader implements EventReader {
     private static final int BUFFER_BYTES = 1 << 16;
 
+    private final String name;
     private final InputStream in;
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private int at;
     private int end;
+    private long number;
 
-    NdjsonReader(InputStream in) {
+    /** @param name of the file, for messages */
+    NdjsonReader(String name, InputStream in) {
+        this.name = name;
         this.in = in;
     }
 
     @Override
-    public Optional<byte[]> next() throws IOException {
+    public Optional<Event> next() throws IOException {
         while (readLine()) {
             byte[] bytes = withoutCarriageReturn(line.toByteArray());
             if (!blank(bytes)) {
-                return Optional.of(bytes);
+                return Optional.of(new Event(number, bytes));
             }
         }
         return Optional.empty();
@@ -39,6 +43,7 @@ final class NdjsonReader implements EventReader {
     /** Fills {@link #line} up to the next line feed; false at the end of the file. */
     private boolean readLine() throws IOException {
         line.reset();
+        number++;
         boolean any = false;
         while (at < end || fill()) {
             any = true;
@@ -47,6 +52,9 @@ final class NdjsonReader implements EventReader {
                 at++;
             }
             line.write(buffer, from, at - from);
+            if (line.size() > MOST_BYTES) {
+                throw EventReader.tooLong(name, number);
+            }
             if (at < end) {
                 at++;
                 return true;

@@ -5,10 +5,12 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Publishes payloads to one topic with one idempotent producer, and knows what was acknowledged and where. */
@@ -47,10 +49,29 @@ public final class Publisher implements AutoCloseable {
 
     /** Sends one record; waits while too many are under way. Its acknowledgement comes later. */
     public void publish(byte[] payload) {
+        send(payload, this::sent);
+    }
+
+    /**
+     * The same, for records that Kafka may find too large.
+     *
+     * @param tooLarge is called, by any thread, when it does; such a record is neither acknowledged nor failed
+     */
+    public void publish(byte[] payload, Runnable tooLarge) {
+        send(payload, (metadata, failure) -> {
+            if (failure instanceof RecordTooLargeException) {
+                tooLarge.run();
+            } else {
+                sent(metadata, failure);
+            }
+        });
+    }
+
+    private void send(byte[] payload, Callback callback) {
         try {
-            var unused = producer.send(new ProducerRecord<>(topic, payload), this::sent);
+            var unused = producer.send(new ProducerRecord<>(topic, payload), callback);
         } catch (RuntimeException refused) {
-            sent(null, refused);
+            callback.onCompletion(null, refused);
         }
     }
 

@@ -2,20 +2,32 @@ package io.bifocal.infra.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.bifocal.infra.ingest.EventFile.Format;
+import io.bifocal.infra.ingest.EventReader.Event;
+import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EventFileTest {
     @TempDir
@@ -29,12 +41,22 @@ class EventFileTest {
         AtomicLong read = new AtomicLong();
         List<String> events = new ArrayList<>();
         try (EventReader reader = file.open(read)) {
-            for (Optional<byte[]> event = reader.next(); event.isPresent(); event = reader.next()) {
-                events.add(new String(event.get(), StandardCharsets.UTF_8));
+            for (Optional<Event> event = reader.next(); event.isPresent(); event = reader.next()) {
+                events.add(new String(event.get().payload(), StandardCharsets.UTF_8));
             }
         }
-        assertThat(read).hasValue(file.bytes());
+        file.bytes().ifPresent(bytes -> assertThat(read).hasValue(bytes));
         return events;
+    }
+
+    private static List<Long> lines(EventFile file) throws IOException {
+        List<Long> lines = new ArrayList<>();
+        try (EventReader reader = file.open(new AtomicLong())) {
+            for (Optional<Event> event = reader.next(); event.isPresent(); event = reader.next()) {
+                lines.add(event.get().line());
+            }
+        }
+        return lines;
     }
 
     private List<String> csv(String content) throws IOException {
@@ -64,7 +86,7 @@ class EventFileTest {
 
         try (EventReader reader = EventFile.of(file, Optional.empty()).open(new AtomicLong())) {
             assertThat(reader.next())
-                    .hasValueSatisfying(event -> assertThat(event).isEqualTo(bytes));
+                    .hasValueSatisfying(event -> assertThat(event.payload()).isEqualTo(bytes));
             assertThat(reader.next()).isEmpty();
         }
     }
@@ -77,6 +99,79 @@ class EventFileTest {
         }
 
         assertThat(events(EventFile.of(file, Optional.empty()))).containsExactly("{\"a\":\"1\"}");
+    }
+
+    @Test
+    void readsAPipeThatPausesBetweenTwoCompressedMembers() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        CountDownLatch firstRead = new CountDownLatch(1);
+        CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+            try (OutputStream out = new FileOutputStream(pipe.toFile())) {
+                out.write(gzip("{\"a\":1}\n"));
+                out.flush();
+                firstRead.await();
+                out.write(gzip("{\"a\":2}\n{\"a\":3}"));
+            } catch (IOException | InterruptedException failure) {
+                throw new IllegalStateException(failure);
+            }
+        });
+
+        EventFile file = EventFile.of(pipe, Optional.empty());
+        assertThat(file.bytes()).isEmpty();
+        AtomicLong read = new AtomicLong();
+        CompletableFuture<List<String>> events = CompletableFuture.supplyAsync(() -> {
+            try {
+                List<String> result = new ArrayList<>();
+                try (EventReader reader = file.open(read)) {
+                    for (Optional<Event> event = reader.next(); event.isPresent(); event = reader.next()) {
+                        result.add(new String(event.get().payload(), StandardCharsets.UTF_8));
+                    }
+                }
+                return result;
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        });
+        int firstMember = gzip("{\"a\":1}\n").length;
+        await().atMost(Duration.ofSeconds(30)).until(() -> read.get() == firstMember);
+        firstRead.countDown();
+
+        assertThat(events.get(30, TimeUnit.SECONDS)).containsExactly("{\"a\":1}", "{\"a\":2}", "{\"a\":3}");
+        writer.get(30, TimeUnit.SECONDS);
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void knowsOnWhichLineAnEventBegins() throws IOException {
+        assertThat(lines(EventFile.of(file("a.json", "{}\n\nx\r\n{}"), Optional.empty())))
+                .containsExactly(1L, 3L, 4L);
+        assertThat(lines(EventFile.of(file("a.csv", "a,b\n1,\"x\ny\"\r\n\n3,4\n5,6"), Optional.empty())))
+                .containsExactly(2L, 5L, 6L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"events.ndjson,{}", "events.csv,a"})
+    void namesTheLineOfAnEventWithoutAnEnd(String name, String first) throws IOException {
+        Path path = directory.resolve(name);
+        try (Writer writer = Files.newBufferedWriter(path)) {
+            writer.write(first + "\n1\n\"");
+            String chunk = "x".repeat(1 << 20);
+            for (int i = 0; i < 20; i++) {
+                writer.write(chunk);
+            }
+        }
+
+        assertThatThrownBy(() -> events(EventFile.of(path, Optional.empty())))
+                .hasMessage(path + " line 3 begins an event of more than 16 MiB");
     }
 
     @Test
