@@ -1,6 +1,7 @@
 package io.bifocal.infra.up;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bifocal.core.config.Config;
 import java.io.IOException;
@@ -43,14 +44,23 @@ final class HealthProbe {
 
     /** Whether it says that the whole platform does. */
     boolean platformReady() {
-        return answer("/api/v1/status").map(HealthProbe::saysReady).orElse(false);
+        return status().map(status -> status.path("ready").asBoolean()).orElse(false);
     }
 
-    private static boolean saysReady(String status) {
+    /** What it says about each model; empty while it knows none. */
+    Optional<JsonNode> models() {
+        return status().map(status -> status.path("models")).filter(models -> models.isArray() && !models.isEmpty());
+    }
+
+    private Optional<JsonNode> status() {
+        return answer("/api/v1/status").flatMap(HealthProbe::json);
+    }
+
+    private static Optional<JsonNode> json(String text) {
         try {
-            return JSON.readTree(status).path("ready").asBoolean();
+            return Optional.of(JSON.readTree(text));
         } catch (JsonProcessingException notYet) {
-            return false;
+            return Optional.empty();
         }
     }
 

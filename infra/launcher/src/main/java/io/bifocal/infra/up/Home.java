@@ -31,6 +31,11 @@ public record Home(Path root) {
         return run().resolve("up.json");
     }
 
+    /** What the platform last said about its models ({@link ModelRecord}). */
+    public Path modelRecord() {
+        return run().resolve("models.json");
+    }
+
     public Path lock() {
         return run().resolve("lock");
     }

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -110,6 +111,7 @@ final class ManagedPart {
 
     /** Lives through one process, and says how it ended. */
     private String runOnce(ServerCommand command) {
+        long begun = System.nanoTime();
         Process started = begin(command);
         if (started == null) {
             return "was not started";
@@ -117,10 +119,17 @@ final class ManagedPart {
         while (!ended(started, READY_POLL)) {
             if (command.ready().answers()) {
                 become(PartState.UP, started);
+                tellUp(System.nanoTime() - begun);
                 await(started);
             }
         }
         return "died (exit code " + started.exitValue() + "); see " + command.logFile();
+    }
+
+    private void tellUp(long nanos) {
+        if (!stopped()) {
+            console.say(String.format(Locale.ROOT, "%s is up after %.1f s", name, nanos / 1e9));
+        }
     }
 
     /** The next process; null when this part was stopped meanwhile. */

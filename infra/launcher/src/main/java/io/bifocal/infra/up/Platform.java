@@ -87,13 +87,14 @@ public final class Platform implements AutoCloseable {
                 .map(directory -> ModelSeeds.read(directory, ModelAnalysis.ofBuild()))
                 .orElse(List.of());
         List<PartPlan> plans = new ArrayList<>();
-        Config config = ownParts.plan(home, withServers(home, given, plans), plans);
+        Config config = ownParts.plan(home, withServers(home, given, plans, console), plans);
         write(config, home.platformProperties());
         plans.forEach(plan -> LogFiles.rotate(home.log(plan.name())));
         URI url = HealthProbe.url(config);
         PortRecord.ofUser().write(url.getPort(), home);
         Supervisor supervisor = new Supervisor(home, url, plans, clock, console);
         supervisor.start();
+        new ModelWatch(HealthProbe.of(config), home, clock, supervisor::closed).start();
         return new Platform(home, config, lock, supervisor, seeds, clock, console);
     }
 
@@ -113,7 +114,8 @@ public final class Platform implements AutoCloseable {
         return supervisor.awaitUp(name -> name.equals(PlatformParts.KAFKA) || name.equals(PlatformParts.CASSANDRA));
     }
 
-    boolean closed() {
+    /** Whether it is being stopped, or was. */
+    public boolean closed() {
         return supervisor.closed();
     }
 
@@ -153,20 +155,27 @@ public final class Platform implements AutoCloseable {
     }
 
     /** Plans the servers that the configuration does not point elsewhere, and points it at them. */
-    private static Config withServers(Home home, Config given, List<PartPlan> plans) {
-        Ports ports = Ports.of(home.ports(), List.of("kafka", "kafka-controller", "cassandra", "cassandra-storage"));
+    private static Config withServers(Home home, Config given, List<PartPlan> plans, Console console) {
         Config config = given;
         if (!given.has(Config.Key.KAFKA_BOOTSTRAP_SERVERS)) {
+            Ports ports = Ports.of(home.ports(), List.of("kafka", "kafka-controller"), console);
             KafkaServer.Ports kafka = new KafkaServer.Ports(ports.port("kafka"), ports.port("kafka-controller"));
             plans.add(PlatformParts.kafka(home, kafka));
             config = config.with(Config.Key.KAFKA_BOOTSTRAP_SERVERS, KafkaServer.bootstrapServers(kafka));
+        } else {
+            console.say(
+                    "Kafka is not started here: " + given.text(Config.Key.KAFKA_BOOTSTRAP_SERVERS) + " is configured");
         }
         if (!given.has(Config.Key.CASSANDRA_CONTACT_POINTS)) {
+            Ports ports = Ports.of(home.ports(), List.of("cassandra", "cassandra-storage"), console);
             CassandraServer.Ports cassandra =
                     new CassandraServer.Ports(ports.port("cassandra"), ports.port("cassandra-storage"));
             plans.add(PlatformParts.cassandra(home, cassandra));
             config = config.with(Config.Key.CASSANDRA_CONTACT_POINTS, CassandraServer.contactPoint(cassandra))
                     .with(Config.Key.CASSANDRA_DATACENTER, CassandraServer.DATACENTER);
+        } else {
+            console.say("Cassandra is not started here: " + given.text(Config.Key.CASSANDRA_CONTACT_POINTS)
+                    + " is configured");
         }
         return config;
     }

@@ -81,6 +81,9 @@ final class PlatformParts {
         Path application = classPaths.directory("serving-layer", "quarkus-app");
         List<String> options = new ArrayList<>(List.of("-Xmx192m", "-XX:+UseSerialGC", "-Xss512k"));
         options.addAll(common(SERVING));
+        // Above any QUARKUS_… in the environment.
+        options.add("-Dquarkus.http.host=" + config.text(Config.Key.HTTP_HOST));
+        options.add("-Dquarkus.http.port=" + config.text(Config.Key.HTTP_PORT));
         HealthProbe health = HealthProbe.of(config);
         return command(
                 SERVING,

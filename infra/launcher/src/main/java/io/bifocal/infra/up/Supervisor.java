@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Keeps the parts of one platform running, and writes down what it sees of them in {@link UpRecord}. */
 final class Supervisor implements AutoCloseable {
@@ -34,6 +35,7 @@ final class Supervisor implements AutoCloseable {
 
     void start() {
         note();
+        console.say("Starting " + parts.stream().map(ManagedPart::name).collect(Collectors.joining(", ")));
         parts.forEach(ManagedPart::start);
     }
 

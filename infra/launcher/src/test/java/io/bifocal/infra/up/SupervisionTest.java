@@ -7,11 +7,14 @@ import io.bifocal.infra.local.BuildTree;
 import io.bifocal.infra.local.FreePorts;
 import io.bifocal.infra.up.UpRecord.PartRecord;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +118,31 @@ class SupervisionTest {
         assertThat(log()).containsSubsequence("Stopping kafka", "Stopping cassandra", "Stopped.");
     }
 
+    private ServerSocket occupied(String server) throws IOException {
+        int taken = Ports.of(home().ports(), List.of(server), line -> {}).port(server);
+        return new ServerSocket(taken, 1, InetAddress.getLoopbackAddress());
+    }
+
+    private Optional<UpRecord> recordOf(Process up) {
+        return UpRecord.read(home()).filter(record -> record.pid() == up.pid());
+    }
+
+    @Test
+    void serversThatTheConfigurationNamesAreNotStarted() throws IOException {
+        Files.createDirectories(home().root());
+        Files.writeString(
+                home().userProperties(),
+                "kafka.bootstrap-servers=kafka.example:9092\ncassandra.contact-points=cassandra.example:9042\n");
+
+        Process up = up("up.log");
+
+        await("up's record").atMost(PATIENCE).until(() -> recordOf(up).isPresent());
+        assertThat(parts()).isEmpty();
+        assertThat(Files.readString(home().platformProperties()))
+                .contains("kafka.example\\:9092", "cassandra.example\\:9042");
+        assertThat(home().ports()).doesNotExist();
+    }
+
     @Test
     void nothingOutlivesAnUpThatIsKilledAndTheNextOneResumes() throws IOException, InterruptedException {
         Process up = up("up.log");
@@ -123,11 +151,20 @@ class SupervisionTest {
 
         awaitGone(first);
 
-        Process next = up("next.log");
-        await("the next up's record").atMost(PATIENCE).until(() -> UpRecord.read(home())
-                .filter(record -> record.pid() == next.pid())
-                .isPresent());
-        List<PartRecord> second = awaitUp(next);
+        List<PartRecord> second;
+        Process next;
+        // Other processes may take the ports meanwhile.
+        try (ServerSocket kafka = occupied("kafka");
+                ServerSocket cassandra = occupied("cassandra-storage")) {
+            next = up("next.log");
+            await("the next up's record").atMost(PATIENCE).until(() -> recordOf(next)
+                    .isPresent());
+            second = awaitUp(next);
+            assertThat(Files.readString(directory.resolve("next.log")))
+                    .contains(
+                            "Port " + kafka.getLocalPort() + ", recorded for kafka, is in use by",
+                            "Port " + cassandra.getLocalPort() + ", recorded for cassandra-storage, is in use by");
+        }
         assertThat(second)
                 .extracting(PartRecord::pid)
                 .doesNotContainAnyElementsOf(first.stream().map(PartRecord::pid).toList());

@@ -1,5 +1,6 @@
 package io.bifocal.infra.local;
 
+import io.bifocal.core.config.Config;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import java.io.File;
@@ -14,7 +15,7 @@ import java.util.Map;
  *
  * @param name for people and for messages
  * @param line the command line
- * @param environment added to this process's
+ * @param environment added to this process's, without the settings in it
  * @param logFile to which its output is appended
  * @param pidFile where its pid is noted, so that the next process that wants its data and ports can wait for its end
  * @param ready whether it answers its clients; meaningless while an earlier process on the same ports is alive
@@ -28,6 +29,14 @@ public record ServerCommand(
         boolean answers();
     }
 
+    /** Settings are in the files that a server is told of; read from the environment again they would override those. */
+    static void prepare(Map<String, String> inherited, Map<String, String> added) {
+        for (Config.Key key : Config.Key.values()) {
+            inherited.remove(key.environment());
+        }
+        inherited.putAll(added);
+    }
+
     /** Waits until an earlier process on the same data is gone, then starts this one. */
     public Process start() {
         PidFile pids = new PidFile(pidFile);
@@ -36,7 +45,7 @@ public record ServerCommand(
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
-        builder.environment().putAll(environment);
+        prepare(builder.environment(), environment);
         try {
             Files.createDirectories(logFile.toAbsolutePath().getParent());
             Process process = builder.start();
