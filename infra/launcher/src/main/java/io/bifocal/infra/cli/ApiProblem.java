@@ -15,12 +15,9 @@ final class ApiProblem extends RuntimeException {
         this.document = document;
     }
 
-    int status() {
-        return status;
-    }
-
-    String code() {
-        return document.path("code").asText("");
+    /** Whether there is no such thing. */
+    boolean missing() {
+        return status == 404;
     }
 
     String remedy() {

@@ -9,11 +9,12 @@ import io.bifocal.infra.up.Home;
 import io.bifocal.infra.up.Platform;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Command;
@@ -67,17 +68,30 @@ final class DemoCommand implements Runnable {
         String prefix = Long.toString(System.currentTimeMillis(), 36);
         ShopStream stream = new ShopStream(new ShopEvents(seed, prefix), publisher, Clock.systemUTC());
         stream.start();
+        tell(session, platform);
+        new DemoTicker(new Api(platform.url()), session.progress(), stream::published, platform::closed).start();
+    }
+
+    private static void tell(Session session, Platform platform) {
         String url = platform.url().equals(session.url()) ? "" : " --url " + platform.url();
-        session.out().println("Console: " + platform.url() + "/");
-        session.out().println("Try, in another terminal:");
-        session.out()
-                .println("  ./bifocal query shop --metrics orders,revenue,visitors --by country --order revenue:desc"
-                        + " --limit 5" + url);
-        session.out()
-                .println("  ./bifocal query shop --metrics events,conversion --granularity hour --order time:desc"
-                        + " --limit 6" + url);
-        session.out().flush();
-        new DemoTicker(new Api(platform.url()), session.progress(), stream::published).start();
+        PrintWriter out = session.out();
+        out.println();
+        out.println("Console: " + platform.url() + "/");
+        out.println("Try, in another terminal:");
+        List.of(
+                        "query shop --metrics orders,revenue,visitors --by country --order revenue:desc --limit 5",
+                        "query shop --metrics events,conversion --granularity hour --order time:desc --limit 6",
+                        "quarantine shop --limit 5",
+                        "ledger shop",
+                        "status")
+                .forEach(command -> out.println("  ./bifocal " + command + url));
+        out.flush();
+        PrintWriter err = session.err();
+        err.println();
+        err.println("A web shop sends a day's history, then some hundred events a second: some late, some twice, some");
+        err.println(
+                "malformed. In a minute a first batch makes the provisional numbers exact. Ctrl-C stops all of it.");
+        err.println();
     }
 
     /** The home's copy of the model, which the user may look at and change. */
@@ -85,7 +99,9 @@ final class DemoCommand implements Runnable {
         Path directory = home.root().resolve("models");
         try (InputStream in = ShopEvents.class.getResourceAsStream("shop.yml")) {
             Files.createDirectories(directory);
-            Files.copy(in, directory.resolve("shop.yml"), StandardCopyOption.REPLACE_EXISTING);
+            if (!Files.exists(directory.resolve("shop.yml"))) {
+                Files.copy(in, directory.resolve("shop.yml"));
+            }
             return directory;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

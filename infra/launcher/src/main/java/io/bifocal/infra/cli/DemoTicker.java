@@ -6,23 +6,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
-/** Tells every second what the shop's numbers are, and asks for a batch now and then, so that one sees it at work. */
+/**
+ * Tells every second what the shop's numbers are, and what becomes of them; and asks for a batch now and then, so that one
+ * sees it at work.
+ */
 final class DemoTicker {
     private static final Duration FIRST_BATCH = Duration.ofSeconds(60);
     private static final Duration NEXT_BATCH = Duration.ofMinutes(4);
     private static final long TICK_MILLIS = 1_000;
+    private static final JsonNode QUERY = QueryDocument.of(
+            "shop",
+            List.of("events", "orders", "revenue", "visitors"),
+            List.of(),
+            new QueryDocument.Time(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty());
 
     private final Api api;
     private final Progress progress;
     private final LongSupplier published;
+    private final BooleanSupplier over;
+    private boolean counting;
     private String job = "";
 
-    DemoTicker(Api api, Progress progress, LongSupplier published) {
+    /** @param over whether the platform is being stopped */
+    DemoTicker(Api api, Progress progress, LongSupplier published, BooleanSupplier over) {
         this.api = api;
         this.progress = progress;
         this.published = published;
+        this.over = over;
     }
 
     void start() {
@@ -33,17 +50,13 @@ final class DemoTicker {
 
     private void run() {
         long batchNanos = System.nanoTime() + FIRST_BATCH.toNanos();
-        long before = published.getAsLong();
-        while (true) {
-            Patience.pause(TICK_MILLIS);
+        while (!over.getAsBoolean()) {
             if (System.nanoTime() - batchNanos > 0) {
                 batchNanos = System.nanoTime() + NEXT_BATCH.toNanos();
                 attempt(this::recompute);
             }
-            long now = published.getAsLong();
-            long rate = now - before;
-            before = now;
-            attempt(() -> tick(rate));
+            attempt(this::tick);
+            Patience.pause(TICK_MILLIS);
         }
     }
 
@@ -52,7 +65,9 @@ final class DemoTicker {
         try {
             work.run();
         } catch (RuntimeException away) {
-            progress.ticker("the API is away: " + away.getMessage());
+            if (!over.getAsBoolean()) {
+                progress.ticker("the API is away: " + away.getMessage());
+            }
         }
     }
 
@@ -61,36 +76,43 @@ final class DemoTicker {
         job = api.post("/jobs", request, UUID.randomUUID().toString())
                 .path("id")
                 .asText();
-        progress.say("A batch recomputes the shop exactly: job " + job);
+        progress.say("Now a batch recomputes the shop exactly from the archive, as it would every night: job " + job);
     }
 
-    private void tick(long rate) {
-        JsonNode answer = api.post(
-                "/query",
-                QueryDocument.of(
-                        "shop",
-                        List.of("events", "orders", "revenue"),
-                        List.of(),
-                        new QueryDocument.Time(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
-                        List.of(),
-                        List.of(),
-                        Optional.empty(),
-                        Optional.empty()));
+    private void tick() {
+        JsonNode answer = api.post("/query", QUERY);
         JsonNode row = answer.path("data").path(0);
-        progress.ticker(String.format(
+        if (row.isMissingNode()) {
+            progress.ticker(String.format(
+                    Locale.ROOT, "%,d published; the first of them are being counted", published.getAsLong()));
+            return;
+        }
+        if (!counting) {
+            counting = true;
+            progress.say(
+                    "Events are counted within a second or so of their arrival. The numbers are provisional: visitors"
+                            + " are estimated (~), and the shop's retries count twice.");
+        }
+        String batch = batch(answer.path("meta"));
+        progress.ticker(line(published.getAsLong(), row, answer.path("meta")) + batch);
+    }
+
+    private static String line(long published, JsonNode row, JsonNode meta) {
+        return String.format(
                 Locale.ROOT,
-                "%,d published (%d/s)  %,d counted  %,d orders  %s EUR  %s, generation %d%s",
-                published.getAsLong(),
-                rate,
+                "%,d published  %,d counted  %,d orders  %,.2f EUR  %s%,d visitors  %s%s",
+                published,
                 row.path("events").asLong(),
                 row.path("orders").asLong(),
-                Printer.text(row.path("revenue")),
-                row.path("status").asText("nothing yet"),
-                answer.path("meta").path("generation").asLong(),
-                jobNote()));
+                row.path("revenue").decimalValue(),
+                row.path("estimates").has("visitors") ? "~" : "",
+                row.path("visitors").asLong(),
+                row.path("status").asText(),
+                exactThrough(meta).map(time -> ", exact through " + time).orElse(""));
     }
 
-    private String jobNote() {
+    /** How far the batch is; at its end, what it brought about. */
+    private String batch(JsonNode meta) {
         if (job.isEmpty()) {
             return "";
         }
@@ -98,10 +120,26 @@ final class DemoTicker {
         String name = state.path("state").asText();
         if (name.equals("QUEUED") || name.equals("RUNNING")) {
             return String.format(
-                    Locale.ROOT, "  batch %.0f %%", 100 * state.path("progress").asDouble());
+                    Locale.ROOT,
+                    "  [batch %.0f %%]",
+                    100 * state.path("progress").asDouble());
         }
-        progress.say("The batch " + job + " has " + name.toLowerCase(Locale.ROOT) + Printer.text(state.path("error")));
+        if (name.equals("SUCCEEDED")) {
+            progress.say("Generation " + meta.path("generation").asLong() + " is in force: all that had arrived by "
+                    + exactThrough(meta).orElse("its cut")
+                    + " is exact, each event once. What arrives later is counted on"
+                    + " top, so a total is mixed.");
+        } else {
+            progress.say("The batch " + job + " has " + name.toLowerCase(Locale.ROOT) + ": "
+                    + Printer.text(state.path("error")));
+        }
         job = "";
         return "";
+    }
+
+    private static Optional<String> exactThrough(JsonNode meta) {
+        return meta.hasNonNull("exactThrough")
+                ? Optional.of(meta.path("exactThrough").asText().replaceAll("^.*T|\\.\\d+|Z$", "") + " UTC")
+                : Optional.empty();
     }
 }

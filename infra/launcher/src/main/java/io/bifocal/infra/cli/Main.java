@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             IngestCommand.class,
             QueryCommand.class,
             RecomputeCommand.class,
+            RollbackCommand.class,
             JobsCommand.class,
             LedgerCommand.class,
             QuarantineCommand.class,

@@ -3,11 +3,16 @@ package io.bifocal.infra.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
+import io.bifocal.core.model.Fault;
+import io.bifocal.core.model.ModelFaults;
 import io.bifocal.core.model.ModelFile;
 import io.bifocal.infra.cli.Api.MediaType;
 import io.bifocal.infra.cli.Session.Output;
 import io.bifocal.infra.up.ModelAnalysis;
+import io.bifocal.infra.up.ModelSeed;
+import io.bifocal.infra.up.TextDiff;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,11 +47,18 @@ final class ModelsCommand implements Runnable {
             name = "validate",
             mixinStandardHelpOptions = true,
             description = "Checks model files, expressions included; needs no running platform.")
-    void validate(@Parameters(paramLabel = "FILE", arity = "1..*") List<Path> files) {
+    int validate(@Parameters(paramLabel = "FILE", arity = "1..*") List<Path> files) {
+        Session session = main.session();
         files.forEach(ModelsCommand::text);
-        ModelAnalysis.ofBuild().analyze(files).forEach(seed -> main.session()
-                .out()
-                .println(seed.file() + ": model " + seed.definition().model().name() + " is right"));
+        List<Fault> faults = List.of();
+        List<ModelSeed> right = List.of();
+        try {
+            right = ModelAnalysis.ofBuild().analyze(files);
+        } catch (ModelFaults wrong) {
+            faults = wrong.faults();
+        }
+        new ValidationPrinter(session.out(), session.err(), session.output()).print(right, faults);
+        return faults.isEmpty() ? 0 : 1;
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the models in force.")
@@ -70,9 +82,27 @@ final class ModelsCommand implements Runnable {
     @Command(name = "apply", mixinStandardHelpOptions = true, description = "Puts a model file in force.")
     void apply(@Parameters(paramLabel = "FILE") Path file) {
         String yaml = text(file);
-        String name = ModelFile.parse(file.toString(), yaml).name();
-        JsonNode applied = main.session().api().put("/models/" + Api.segment(name), yaml, MediaType.YAML);
+        String path =
+                "/models/" + Api.segment(ModelFile.parse(file.toString(), yaml).name());
+        tellChanges(path, yaml);
+        JsonNode applied = main.session().api().put(path, yaml, MediaType.YAML);
         main.session().printer().print(applied, List.of(row(applied)), FIELDS);
+    }
+
+    /** Before they are asked for: where they are refused, this is what they were. */
+    private void tellChanges(String path, String yaml) {
+        PrintWriter err = main.session().err();
+        try {
+            List<String> changes =
+                    TextDiff.lines(main.session().api().get(path).path("yaml").asText(), yaml);
+            err.println(changes.isEmpty() ? "The model in force is the same." : "Changes of the model in force:");
+            changes.forEach(line -> err.println("  " + line));
+        } catch (ApiProblem absent) {
+            if (!absent.missing()) {
+                throw absent;
+            }
+            err.println("A new model.");
+        }
     }
 
     /** What of a model fits a line. */

@@ -3,10 +3,12 @@ package io.bifocal.infra.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.infra.cli.Session.Output;
 import io.bifocal.infra.up.Home;
+import io.bifocal.infra.up.ModelRecord;
 import io.bifocal.infra.up.PartState;
 import io.bifocal.infra.up.PortRecord;
 import io.bifocal.infra.up.UpRecord;
@@ -40,7 +42,7 @@ final class StatusCommand implements Runnable {
         Session session = main.session();
         Optional<Home> local = home.map(Home::new).or(() -> PortRecord.ofUser().home(session.url()));
         if (local.isPresent()) {
-            print(session, status(session, running(local.get())));
+            print(session, status(session, local.get(), running(local.get())));
         } else {
             print(session, session.api().get("/status", TIMEOUT));
         }
@@ -55,12 +57,13 @@ final class StatusCommand implements Runnable {
                         "Start it with ./bifocal up --models DIR --home " + home.root() + "."));
     }
 
-    /** Parts as {@code up} sees them; models as the API does, none while it is away. */
-    private static ObjectNode status(Session session, UpRecord up) {
-        JsonNode served = served(session, up);
+    /** Parts as {@code up} sees them; models as the API does, or did when it last answered. */
+    private static ObjectNode status(Session session, Home home, UpRecord up) {
+        JsonNode served = served(up);
         ObjectNode status = Api.JSON.createObjectNode();
         boolean allUp = up.parts().stream().allMatch(part -> part.state() == PartState.UP);
-        status.put("ready", allUp && served.path("ready").asBoolean());
+        boolean ready = allUp && served.path("ready").asBoolean();
+        status.put("ready", ready);
         status.put("pid", up.pid());
         status.put("url", up.url());
         status.put("home", up.home());
@@ -71,15 +74,29 @@ final class StatusCommand implements Runnable {
                 .put("state", part.state().name())
                 .put("restarts", part.restarts())
                 .put("since", part.since().toString()));
-        status.set("models", served.path("models").isArray() ? served.path("models") : Api.JSON.createArrayNode());
+        // What is not ready may have forgotten its models: it lists none while it cannot reach Cassandra.
+        if (ready || !served.path("models").isEmpty()) {
+            status.set("models", served.path("models"));
+        } else {
+            lastKnownModels(session, home, status);
+        }
         return status;
     }
 
-    private static JsonNode served(Session session, UpRecord up) {
+    private static void lastKnownModels(Session session, Home home, ObjectNode status) {
+        Optional<ModelRecord> last = ModelRecord.read(home);
+        status.set("models", last.map(ModelRecord::models).orElseGet(Api.JSON::createArrayNode));
+        last.ifPresent(record -> status.put("modelsAsOf", record.at().toString()));
+        session.err()
+                .println("The API does not tell about models now; "
+                        + last.map(record -> "they are shown as of " + record.at() + ".")
+                                .orElse("nothing is known about them yet."));
+    }
+
+    private static JsonNode served(UpRecord up) {
         try {
             return new Api(URI.create(up.url())).get("/status", TIMEOUT);
-        } catch (RuntimeException away) {
-            session.err().println("The API does not answer; models are not shown.");
+        } catch (BifocalException | ApiProblem away) {
             return Api.JSON.missingNode();
         }
     }

@@ -51,7 +51,8 @@ final class SeedApplication {
         if (!stored.equals(given)) {
             console.say("Model " + name + " in " + seed.file() + " differs from the one in force, which stays:");
             TextDiff.lines(stored, given).forEach(line -> console.say("  " + line));
-            console.say("To put it in force: ./bifocal models apply " + seed.file());
+            console.say(
+                    "To put it in force: ./bifocal models apply " + seed.file() + " --url " + HealthProbe.url(config));
         }
     }
 }

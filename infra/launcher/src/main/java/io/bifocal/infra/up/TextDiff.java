@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What differs between two texts, line by line. */
-final class TextDiff {
+public final class TextDiff {
     private static final int CONTEXT = 1;
 
     private TextDiff() {}
@@ -13,7 +13,7 @@ final class TextDiff {
      * The lines that differ, {@code - } before those that go, {@code + } before those that come, each with a line of context;
      * {@code ...} where equal lines are left out. Empty for equal texts.
      */
-    static List<String> lines(String before, String after) {
+    public static List<String> lines(String before, String after) {
         List<String> all = edits(before.lines().toList(), after.lines().toList());
         List<String> shown = new ArrayList<>();
         boolean skipped = false;

@@ -2,8 +2,13 @@ package io.bifocal.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.bifocal.infra.local.BuildTree;
+import io.bifocal.infra.up.Home;
+import io.bifocal.infra.up.ProcessId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands against an HTTP server that says what the platform would. */
 class CommandLineTest {
+    private static final Path MODELS = BuildTree.root().resolve("infra/acceptance/src/test/resources/models");
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -80,6 +87,7 @@ class CommandLineTest {
                 "ingest",
                 "query",
                 "recompute",
+                "rollback",
                 "jobs",
                 "jobs show",
                 "jobs cancel",
@@ -175,6 +183,75 @@ class CommandLineTest {
 
         assertThat(err.toString())
                 .contains("error: Job j1 is FAILED: the archive is gone", "remedy: See ./bifocal jobs show j1.");
+    }
+
+    @Test
+    void putsAnEarlierGenerationBackAndWaitsUntilItIsInForce() {
+        answers = List.of(
+                "{\"id\": \"j1\", \"state\": \"QUEUED\"}",
+                "{\"id\": \"j1\", \"state\": \"RUNNING\"}",
+                "{\"id\": \"j1\", \"state\": \"SUCCEEDED\", \"type\": \"rollback\"}");
+
+        assertThat(run("rollback", "retail", "--generation", "3", "--output", "csv"))
+                .isZero();
+
+        assertThat(requests)
+                .containsExactly(
+                        "POST /api/v1/jobs {\"type\":\"rollback\",\"model\":\"retail\",\"generation\":3}",
+                        "GET /api/v1/jobs/j1",
+                        "GET /api/v1/jobs/j1");
+        assertThat(out.toString().lines())
+                .containsExactly("id,type,model,state,progress,message,error", "j1,rollback,,SUCCEEDED,,,");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void showsWhatChangesInAModelBeforeItIsApplied() throws IOException {
+        String before = Files.readString(MODELS.resolve("visits.yml"));
+        Path file = Files.writeString(directory.resolve("visits.yml"), before + "# new\n");
+        answers = List.of(Api.JSON.createObjectNode().put("yaml", before).toString(), "{\"name\": \"visits\"}");
+
+        assertThat(run("models", "apply", file.toString(), "--output", "json")).isZero();
+
+        assertThat(requests.get(0)).isEqualTo("GET /api/v1/models/visits");
+        assertThat(requests.get(1)).startsWith("PUT /api/v1/models/visits");
+        assertThat(err.toString()).contains("Changes of the model in force:", "  + # new");
+        assertThat(Api.json(out.toString()).path("name").asText()).isEqualTo("visits");
+    }
+
+    @Test
+    void statusShowsTheModelsAsTheyWereWhileTheApiIsAway() throws IOException {
+        Home home = new Home(directory.resolve("home"));
+        Files.createDirectories(home.run());
+        ProcessId self = ProcessId.current();
+        ObjectNode up = Api.JSON
+                .createObjectNode()
+                .put("pid", self.pid())
+                .put("processStartedAt", self.startedAt().toString())
+                .put("home", home.root().toString())
+                .put("url", "http://127.0.0.1:" + server.getAddress().getPort());
+        up.putArray("parts")
+                .addObject()
+                .put("name", "serving")
+                .put("state", "RESTARTING")
+                .put("since", "2026-01-01T00:00:00Z");
+        Files.writeString(home.upRecord(), up.toString());
+        server.stop(0);
+
+        assertThat(run("status", "--home", home.root().toString(), "--output", "json"))
+                .isZero();
+        assertThat(Api.json(out.toString()).path("models")).isEmpty();
+        assertThat(err.toString()).contains("nothing is known about them yet");
+
+        out.getBuffer().setLength(0);
+        Files.writeString(
+                home.modelRecord(), "{\"at\": \"2026-01-01T00:00:00Z\", \"models\": [{\"model\": \"retail\"}]}");
+        assertThat(run("status", "--home", home.root().toString(), "--output", "json"))
+                .isZero();
+        JsonNode status = Api.json(out.toString());
+        assertThat(status.path("ready").asBoolean()).isFalse();
+        assertThat(status.path("models").path(0).path("model").asText()).isEqualTo("retail");
+        assertThat(status.path("modelsAsOf").asText()).isEqualTo("2026-01-01T00:00:00Z");
     }
 
     @Test
