@@ -22,7 +22,7 @@ final class ArrivalWatch {
 
     /** Returns when every record before these positions is counted or quarantined; waits for as long as that takes. */
     void await(Positions target) {
-        long total = Math.max(1, target.minus(Positions.NONE));
+        long missing = 0;
         while (true) {
             JsonNode manifest = patience.call(() -> api.get(path));
             Positions counted = counted(manifest);
@@ -31,7 +31,8 @@ final class ArrivalWatch {
                 return;
             }
             long left = Math.max(target.minus(counted), target.minus(archived));
-            progress.at(1 - (double) left / total, () -> "waiting for " + left + " records to be counted and archived");
+            missing = Math.max(missing, left);
+            progress.at(1 - (double) left / missing, () -> "waiting for " + left + " records to be counted and archived");
             Patience.pause(POLL_MILLIS);
         }
     }

@@ -30,11 +30,11 @@ final class PlatformParts {
     /** Those that use a server stop before it does. */
     static final List<String> STOPPING = List.of(SERVING, SPEED, ARCHIVER, KAFKA, CASSANDRA);
 
-    /**
-     * Glibc's default of eight arenas a core costs a JVM some 100 MB that it never uses; and Spark, as well as the jobs that
-     * serving starts, must listen on loopback alone.
-     */
-    private static final Map<String, String> ENVIRONMENT =
+    /** Glibc's default of eight arenas a core costs a JVM some 100 MB that it never uses. */
+    private static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "2");
+
+    /** Spark, in the jobs that serving starts too, listens on loopback alone, unless executors elsewhere must reach it. */
+    private static final Map<String, String> LOCAL_SPARK_ENVIRONMENT =
             Map.of("MALLOC_ARENA_MAX", "2", "SPARK_LOCAL_IP", "127.0.0.1");
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -116,7 +116,7 @@ final class PlatformParts {
         return new ServerCommand(
                 name,
                 new JavaCommand(mainClass, classPath, options, List.of()).line(),
-                ENVIRONMENT,
+                config.text(Config.Key.SPARK_MASTER).startsWith("local") ? LOCAL_SPARK_ENVIRONMENT : ENVIRONMENT,
                 home.log(name),
                 home.run().resolve(name + ".pid"),
                 ready);
