@@ -32,7 +32,8 @@ final class ArrivalWatch {
             }
             long left = Math.max(target.minus(counted), target.minus(archived));
             missing = Math.max(missing, left);
-            progress.at(1 - (double) left / missing, () -> "waiting for " + left + " records to be counted and archived");
+            progress.at(
+                    1 - (double) left / missing, () -> "waiting for " + left + " records to be counted and archived");
             Patience.pause(POLL_MILLIS);
         }
     }

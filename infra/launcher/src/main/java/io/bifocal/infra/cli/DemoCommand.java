@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -60,14 +61,21 @@ final class DemoCommand implements Runnable {
                         Optional.empty()),
                 Clock.systemUTC(),
                 session.err()::println);
-        new Foreground(platform, session.err()::println).run(() -> play(session, platform));
+        AtomicReference<ShopStream> stream = new AtomicReference<>();
+        new Foreground(platform, session.err()::println)
+                .run(() -> stream.set(stream(platform)), () -> play(session, platform, stream.get()));
     }
 
-    private void play(Session session, Platform platform) {
+    /** Begins before the parts that count are up, so that there is something to count. */
+    private ShopStream stream(Platform platform) {
         Publisher publisher = new Publisher(KafkaSettings.of(platform.config()), "shop");
         String prefix = Long.toString(System.currentTimeMillis(), 36);
         ShopStream stream = new ShopStream(new ShopEvents(seed, prefix), publisher, Clock.systemUTC());
         stream.start();
+        return stream;
+    }
+
+    private static void play(Session session, Platform platform, ShopStream stream) {
         tell(session, platform);
         new DemoTicker(new Api(platform.url()), session.progress(), stream::published, platform::closed).start();
     }

@@ -89,15 +89,14 @@ final class DemoTicker {
         }
         if (!counting) {
             counting = true;
-            progress.say(
-                    "Events are counted within a second or so of their arrival. The numbers are provisional: visitors"
-                            + " are estimated (~), and the shop's retries count twice.");
+            progress.say("Events are counted moments after they arrive. The numbers are provisional: visitors"
+                    + " are estimated (~), and the shop's retries count twice.");
         }
         String batch = batch(answer.path("meta"));
         progress.ticker(line(published.getAsLong(), row, answer.path("meta")) + batch);
     }
 
-    private static String line(long published, JsonNode row, JsonNode meta) {
+    static String line(long published, JsonNode row, JsonNode meta) {
         return String.format(
                 Locale.ROOT,
                 "%,d published  %,d counted  %,d orders  %,.2f EUR  %s%,d visitors  %s%s",
@@ -119,10 +118,12 @@ final class DemoTicker {
         JsonNode state = api.get("/jobs/" + Api.segment(job));
         String name = state.path("state").asText();
         if (name.equals("QUEUED") || name.equals("RUNNING")) {
+            String message = state.path("message").asText("");
             return String.format(
                     Locale.ROOT,
-                    "  [batch %.0f %%]",
-                    100 * state.path("progress").asDouble());
+                    "  [batch %.0f %%%s]",
+                    100 * state.path("progress").asDouble(),
+                    message.isEmpty() ? "" : ": " + message);
         }
         if (name.equals("SUCCEEDED")) {
             progress.say("Generation " + meta.path("generation").asLong() + " is in force: all that had arrived by "

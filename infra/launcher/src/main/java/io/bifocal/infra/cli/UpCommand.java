@@ -53,6 +53,7 @@ final class UpCommand implements Runnable {
                         config),
                 Clock.systemUTC(),
                 session.err()::println);
-        new Foreground(platform, session.err()::println).run(() -> session.err().println("Ready: " + platform.url()));
+        new Foreground(platform, session.err()::println)
+                .run(() -> {}, () -> session.err().println("Ready: " + platform.url()));
     }
 }

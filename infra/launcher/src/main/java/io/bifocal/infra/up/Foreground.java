@@ -16,12 +16,15 @@ public final class Foreground {
      * Returns never, unless the platform cannot become ready. Ctrl-C and SIGTERM stop it in order and end the JVM with 0:
      * that is what was asked for.
      */
-    public void run(Runnable whenReady) {
+    public void run(Runnable whenModelsApplied, Runnable whenReady) {
         Thread hook = new Thread(this::stopAndHalt, "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            if (platform.awaitReady()) {
-                whenReady.run();
+            if (platform.awaitModels()) {
+                whenModelsApplied.run();
+                if (platform.awaitReady()) {
+                    whenReady.run();
+                }
             }
         } catch (RuntimeException failure) {
             if (!platform.closed()) {

@@ -98,14 +98,19 @@ public final class Platform implements AutoCloseable {
         return new Platform(home, config, lock, supervisor, seeds, clock, console);
     }
 
-    /** Waits until the models are applied and every part does its work; false when this was closed meanwhile. */
-    public boolean awaitReady() {
+    /** Waits until the models are applied, so that their topics take events; false when this was closed meanwhile. */
+    boolean awaitModels() {
         if (!awaitServers()) {
             return false;
         }
         if (!seeds.isEmpty()) {
             new SeedApplication(config, clock, console).apply(seeds);
         }
+        return true;
+    }
+
+    /** Waits until every part does its work; false when this was closed meanwhile. */
+    boolean awaitReady() {
         return supervisor.awaitUp(name -> true) && supervisor.awaitTrue(HealthProbe.of(config)::platformReady);
     }
 

@@ -24,6 +24,6 @@ final class ServersOnly {
             System.exit(1);
             return;
         }
-        new Foreground(platform, System.err::println).run(() -> {});
+        new Foreground(platform, System.err::println).run(() -> {}, () -> {});
     }
 }
