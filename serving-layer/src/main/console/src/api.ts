@@ -1,0 +1,275 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type Cell, parseJson } from './numbers';
+
+export interface Column {
+  name: string;
+  type: string;
+  unit?: string;
+}
+export interface Bounds {
+  low: Cell;
+  high: Cell;
+}
+export interface Row {
+  [column: string]: unknown;
+  status: 'exact' | 'provisional' | 'mixed';
+  estimates?: Record<string, Bounds>;
+}
+export interface Answer {
+  columns: Column[];
+  data: Row[];
+  meta: {
+    answer: string;
+    rollup: string;
+    generation: number;
+    exactThrough: string | null;
+    freshThrough: string | null;
+    partial: boolean;
+    warnings: string[];
+  };
+}
+export const cell = (row: Row, column: string): Cell => (row[column] ?? null) as Cell;
+
+export interface Metric {
+  name: string;
+  type: string;
+  valueType?: string;
+  unit: string;
+  description: string;
+  definition: Record<string, string | number>;
+}
+export interface Rollup {
+  name: string;
+  granularity: string;
+  zone: string;
+  dimensions: string[];
+  shards: number;
+}
+export interface Model {
+  name: string;
+  description: string;
+  source: { topic: string; format: string };
+  identity: string[];
+  columns: { name: string; type: string; path: string[] }[];
+  dimensions: { name: string; type: string; expr: string; description: string }[];
+  metrics: Metric[];
+  rollups: Rollup[];
+  hash: string;
+  yaml: string;
+}
+export interface Progress {
+  model: string;
+  lagEvents: number | null;
+  archiveLagEvents: number | null;
+  freshThrough: string | null;
+  generation: number;
+  chainLength: number;
+}
+export interface Status {
+  ready: boolean;
+  parts: { name: string; pid: number | null; state: string }[];
+  models: Progress[];
+}
+export type Positions = Record<string, Record<string, number>>;
+export interface Manifest {
+  version: number;
+  generation: number;
+  cut: Positions;
+  end: Positions;
+  archived: Positions;
+  publishedAt: string | null;
+  parts: { id: string; kind: string; batches: number; sealed: boolean; level: number; records: number }[];
+}
+export interface Generation {
+  generation: number;
+  state: string;
+  archiveVersion: number;
+  publishedAt: string;
+  records: number;
+}
+export interface LedgerRow {
+  partition: number;
+  hour: string;
+  read: number;
+  archived: number;
+  quarantined: number;
+  counted: number;
+  atRest?: boolean;
+}
+export interface Ledger {
+  balanced: boolean;
+  data: LedgerRow[];
+}
+export interface Job {
+  id: string;
+  type: string;
+  model: string;
+  state: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+  progress: number;
+  error: string | null;
+  message?: string;
+  spec?: Record<string, unknown>;
+  result?: Record<string, unknown>;
+  createdAt?: string;
+  startedAt?: string;
+  finishedAt?: string;
+}
+export interface Schedule {
+  name: string;
+  job: { type: string; model: string };
+  cron: string;
+  zone: string;
+  enabled: boolean;
+}
+export interface Fault {
+  line: number;
+  problem: string;
+  remedy: string;
+}
+export interface Quarantine {
+  total: number;
+  data: { partition: number; offset: number; arrivedAt?: string; reason: string; raw: string }[];
+}
+export interface Restatement {
+  at: string;
+  generation: number;
+  metric: string;
+  bucket: string;
+  dimensions: Record<string, Cell>;
+  before: Cell;
+  after: Cell;
+  causes: { cause: string; delta: Cell }[];
+}
+export interface Restatements {
+  summary: Record<string, number>;
+  data: Restatement[];
+}
+
+/** A problem document, or the lack of any answer (status 0). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly remedy: string,
+    readonly values: Record<string, unknown> = {},
+  ) {
+    super(detail);
+  }
+
+  /** Whether the platform cannot be reached, or says that it cannot answer just now. */
+  get away(): boolean {
+    return this.status === 0 || this.status === 503;
+  }
+}
+
+const BASE = './api/v1';
+
+export interface Call {
+  method?: string;
+  body?: string;
+  type?: string;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+export const address = (path: string): string => new URL(BASE + path, document.baseURI).href;
+
+async function send(path: string, call: Call): Promise<Response> {
+  try {
+    return await fetch(BASE + path, {
+      method: call.method ?? (call.body === undefined ? 'GET' : 'POST'),
+      headers: { ...(call.body === undefined ? {} : { 'Content-Type': call.type ?? 'application/json' }), ...call.headers },
+      cache: 'no-store',
+      body: call.body ?? null,
+      signal: call.signal ?? null,
+    });
+  } catch (failure) {
+    if (call.signal?.aborted) throw failure;
+    throw new Problem(0, 'OFFLINE', 'The platform does not answer.', 'Is it running? ./bifocal status says so.');
+  }
+}
+
+/** What an API call answers, as text; throws the Problem that it tells of. */
+export async function requestText(path: string, call: Call = {}): Promise<string> {
+  const response = await send(path, call);
+  const text = await response.text();
+  if (response.ok) return text;
+  throw problemOf(response.status, text);
+}
+
+export async function request<T>(path: string, call: Call = {}): Promise<T> {
+  const text = await requestText(path, call);
+  return (text ? parseJson(text) : undefined) as T;
+}
+
+export function problemOf(status: number, text: string): Problem {
+  let told: Record<string, unknown> = {};
+  try {
+    told = parseJson(text) as Record<string, unknown>;
+  } catch {
+    // A proxy's page, or nothing: the status is all there is.
+  }
+  return new Problem(
+    status,
+    String(told.code ?? status),
+    String(told.detail ?? `The platform answered with status ${status}.`),
+    String(told.remedy ?? (status >= 500 ? 'Its log says more.' : '')),
+    (told.values ?? {}) as Record<string, unknown>,
+  );
+}
+
+/** What is known of something that is asked for again and again: the last answer outlives a problem. */
+export interface Polled<T> {
+  value?: T;
+  problem?: Problem;
+  /** Asks now. */
+  again: () => void;
+}
+
+/**
+ * Asks for a resource every so often, while the page is seen.
+ *
+ * @param path null: nothing to ask for
+ */
+export function usePolled<T>(path: string | null, everyMillis: number): Polled<T> {
+  const [state, setState] = useState<{ path: string | null; value?: T; problem?: Problem }>({ path });
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    if (path === null) return;
+    const abort = new AbortController();
+    let timer = 0;
+    const ask = async () => {
+      if (!document.hidden) {
+        try {
+          const value = await request<T>(path, { signal: abort.signal });
+          setState({ path, value });
+        } catch (failure) {
+          if (abort.signal.aborted) return;
+          const problem = failure as Problem;
+          setState((before) => ({ ...(before.path === path ? before : {}), path, problem }));
+        }
+      }
+      if (!abort.signal.aborted) timer = window.setTimeout(ask, everyMillis);
+    };
+    const seen = () => {
+      if (!document.hidden) {
+        clearTimeout(timer);
+        void ask();
+      }
+    };
+    document.addEventListener('visibilitychange', seen);
+    void ask();
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', seen);
+    };
+  }, [path, everyMillis, turn]);
+  const mine: Partial<typeof state> = state.path === path ? state : {};
+  return {
+    value: mine.value,
+    problem: mine.problem,
+    again: () => setTurn((before) => before + 1),
+  };
+}

@@ -1,0 +1,237 @@
+import { useState } from 'preact/hooks';
+import { type Problem, type Quarantine, request, type Restatement, type Restatements, usePolled } from './api';
+import { href } from './route';
+import type { PageProps } from './main';
+import { count, full, numberOf } from './numbers';
+import { moment } from './times';
+import { Badge, Empty, Loading, Panel, ProblemNote, Select, TableFrame } from './ui';
+
+const words = (cause: string): string => cause.replaceAll('_', ' ');
+
+/** How wrong live answers were, and what became of records that could not be read. */
+export function Drift({ model }: PageProps) {
+  const base = `/models/${encodeURIComponent(model.name)}`;
+  const [cause, setCause] = useState('');
+  const query = cause ? `&cause=${cause}` : '';
+  const restatements = usePolled<Restatements>(`${base}/restatements?limit=500${query}`, 10_000);
+  const summary = restatements.value?.summary ?? {};
+  return (
+    <>
+      <h1 class="hidden">Drift of {model.name}</h1>
+      <Panel title="Restated numbers by day">
+        {restatements.value ? (
+          <HeatMap data={restatements.value.data} model={model.name} />
+        ) : restatements.problem ? (
+          <Away problem={restatements.problem} />
+        ) : (
+          <Loading lines={4} />
+        )}
+      </Panel>
+      {restatements.value && (Object.keys(summary).length > 0 || restatements.value.data.length > 0) && (
+        <Panel
+          title="Restatements"
+          aside={
+            <Select
+              bare
+              label="Cause"
+              value={cause}
+              options={[
+                { value: '', text: 'all causes' },
+                ...Object.entries(summary).map(([value, number]) => ({ value, text: `${words(value)} (${count(number)})` })),
+              ]}
+              onChange={setCause}
+            />
+          }
+        >
+          <RestatementTable data={restatements.value.data} />
+        </Panel>
+      )}
+      <QuarantinePanel model={model.name} />
+    </>
+  );
+}
+
+function Away({ problem }: { problem: Problem }) {
+  if (problem.status !== 404) return <ProblemNote problem={problem} />;
+  return (
+    <Empty title="This platform keeps no restatements.">
+      They come with reconciliation: every publication is compared with what was served before it, and each number that moved is
+      listed here with its cause.
+    </Empty>
+  );
+}
+
+/** By how much a number moved, as a share of what it became. */
+function share({ before, after }: Restatement): number {
+  const from = numberOf(before) ?? 0;
+  const to = numberOf(after) ?? 0;
+  return from === to ? 0 : Math.abs(to - from) / Math.max(Math.abs(from), Math.abs(to));
+}
+
+interface Heat {
+  most: number;
+  number: number;
+}
+
+function HeatMap({ data, model }: { data: Restatement[]; model: string }) {
+  if (data.length === 0) {
+    return (
+      <Empty title="No number was restated.">
+        Every exact answer is what was served live before. <a href={href('jobs', { model })}>A recompute</a> compares again.
+      </Empty>
+    );
+  }
+  const cells = new Map<string, Heat>();
+  for (const restatement of data) {
+    const key = `${restatement.metric} ${restatement.bucket.slice(0, 10)}`;
+    const before = cells.get(key);
+    cells.set(key, { most: Math.max(before?.most ?? 0, share(restatement)), number: (before?.number ?? 0) + 1 });
+  }
+  const days = [...new Set(data.map(({ bucket }) => bucket.slice(0, 10)))].sort().slice(-31);
+  const metrics = [...new Set(data.map(({ metric }) => metric))].sort();
+  return (
+    <TableFrame label="Restated numbers by day and metric">
+      <thead>
+        <tr>
+          <th scope="col">metric</th>
+          {days.map((day) => (
+            <th scope="col" key={day}>
+              {day.slice(5)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {metrics.map((metric) => (
+          <tr key={metric}>
+            <th scope="row">{metric}</th>
+            {days.map((day) => {
+              const heat = cells.get(`${metric} ${day}`);
+              const level = heat ? 1 + Math.min(4, Math.floor(heat.most * 10)) : 0;
+              return (
+                <td key={day} class={`heat level-${level}`} title={heat ? `${heat.number} numbers, by up to ${(heat.most * 100).toFixed(1)} %` : 'none'}>
+                  {heat ? `${(heat.most * 100).toFixed(heat.most < 0.1 ? 1 : 0)} %` : ''}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </TableFrame>
+  );
+}
+
+function RestatementTable({ data }: { data: Restatement[] }) {
+  return (
+    <TableFrame label="Restatements" tall>
+      <thead>
+        <tr>
+          <th scope="col">bucket</th>
+          <th scope="col">metric</th>
+          <th scope="col">of</th>
+          <th scope="col" class="number">before</th>
+          <th scope="col" class="number">after</th>
+          <th scope="col">causes</th>
+          <th scope="col" class="number">generation</th>
+          <th scope="col">at</th>
+        </tr>
+      </thead>
+      <tbody>
+        {data.map((each) => (
+          <tr key={`${each.generation} ${each.metric} ${each.bucket} ${JSON.stringify(each.dimensions)}`} class={each.causes.some(({ cause }) => cause === 'unexplained') ? 'bad' : ''}>
+            <td>{moment(each.bucket)}</td>
+            <td>{each.metric}</td>
+            <td>
+              {Object.entries(each.dimensions ?? {})
+                .map(([name, value]) => `${name} ${value ?? 'null'}`)
+                .join(', ') || 'all'}
+            </td>
+            <td class="number">{full(each.before)}</td>
+            <td class="number">{full(each.after)}</td>
+            <td>
+              {each.causes.map(({ cause, delta }) => (
+                <Badge key={cause} state={cause === 'unexplained' ? 'failed' : 'queued'}>
+                  {words(cause)} {(numberOf(delta) ?? 0) > 0 ? '+' : ''}
+                  {full(delta)}
+                </Badge>
+              ))}
+            </td>
+            <td class="number">{each.generation}</td>
+            <td>{moment(each.at)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </TableFrame>
+  );
+}
+
+function QuarantinePanel({ model }: { model: string }) {
+  const base = `/models/${encodeURIComponent(model)}`;
+  const quarantine = usePolled<Quarantine>(`${base}/quarantine?limit=100`, 5_000);
+  const [problem, setProblem] = useState<Problem>();
+  const [said, setSaid] = useState('');
+  const reprocess = async () => {
+    setProblem(undefined);
+    try {
+      await request(`${base}/quarantine:reprocess`, { method: 'POST' });
+      setSaid('They are being read again; what can be counted now leaves the quarantine.');
+      quarantine.again();
+    } catch (failure) {
+      setProblem(failure as Problem);
+    }
+  };
+  const total = quarantine.value?.total ?? 0;
+  return (
+    <Panel
+      title={quarantine.value ? `Quarantine: ${count(total)}` : 'Quarantine'}
+      aside={
+        total > 0 && (
+          <button type="button" onClick={reprocess}>
+            Reprocess
+          </button>
+        )
+      }
+    >
+      {problem && (problem.status === 404 || problem.status === 405 ? (
+        <div class="note away" role="alert">This platform does not reprocess its quarantine yet.</div>
+      ) : (
+        <ProblemNote problem={problem} />
+      ))}
+      {said && <div class="note good" role="status">{said}</div>}
+      {quarantine.value ? (
+        total === 0 ? (
+          <Empty title="Nothing is quarantined.">Every record could be read.</Empty>
+        ) : (
+          <TableFrame label="Quarantined records" tall>
+            <thead>
+              <tr>
+                <th scope="col">arrived</th>
+                <th scope="col" class="number">partition</th>
+                <th scope="col" class="number">offset</th>
+                <th scope="col">reason</th>
+                <th scope="col">record</th>
+              </tr>
+            </thead>
+            <tbody>
+              {quarantine.value.data.map((record) => (
+                <tr key={`${record.partition} ${record.offset}`}>
+                  <td>{moment(record.arrivedAt)}</td>
+                  <td class="number">{record.partition}</td>
+                  <td class="number">{record.offset}</td>
+                  <td class="wide">{record.reason}</td>
+                  <td class="raw">
+                    <code title={record.raw}>{record.raw}</code>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </TableFrame>
+        )
+      ) : quarantine.problem ? (
+        <ProblemNote problem={quarantine.problem} />
+      ) : (
+        <Loading lines={3} />
+      )}
+    </Panel>
+  );
+}

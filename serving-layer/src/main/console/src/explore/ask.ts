@@ -1,0 +1,171 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type Answer, address, type Model, type Problem, problemOf, request } from '../api';
+import { parseJson } from '../numbers';
+import type { Granularity } from '../times';
+import { fitting, offered, parametersOf, type Question, type QueryDocument, queryOf } from './question';
+
+/** What was asked, and what came of it. */
+export interface Asked {
+  query?: QueryDocument;
+  granularity?: Granularity;
+  answer?: Answer;
+  /** The same without time and dimensions: the metrics over the whole range. */
+  totals?: Answer;
+  problem?: Problem;
+  /** Whether answers still come by themselves. */
+  streaming: boolean;
+  asking: boolean;
+}
+
+const ENOUGH = 12;
+const RENEW_MILLIS = 30_000;
+
+const post = (query: QueryDocument, signal: AbortSignal): Promise<Answer> =>
+  request<Answer>('/query', { body: JSON.stringify(query), signal });
+
+/** Answers a question, and again whenever the answer changes; what is shown stays until the next answer is there. */
+export function useAnswer(model: Model, question: Question): Asked {
+  const [asked, setAsked] = useState<Asked>({ streaming: false, asking: true });
+  const key = JSON.stringify(question);
+  useEffect(() => {
+    const asking = new Asking(model, question, (change) => setAsked((before) => ({ ...before, ...change })));
+    void asking.start();
+    return () => asking.stop();
+  }, [model.name, model.hash, key]);
+  return asked;
+}
+
+class Asking {
+  private readonly abort = new AbortController();
+  private stream: EventSource | undefined;
+  private timer = 0;
+  private totalling = false;
+  private stale = false;
+  private query: QueryDocument | undefined;
+  private granularity: Granularity | undefined;
+
+  constructor(
+    private readonly model: Model,
+    private readonly question: Question,
+    private readonly tell: (change: Partial<Asked>) => void,
+  ) {}
+
+  stop(): void {
+    this.abort.abort();
+    this.stream?.close();
+    clearTimeout(this.timer);
+  }
+
+  async start(): Promise<void> {
+    this.tell({ asking: true });
+    try {
+      const { answer, granularity } = await this.first();
+      this.granularity = granularity;
+      this.query = queryOf(this.model, this.question, granularity, Date.now());
+      this.show(answer);
+      if (this.question.live) this.follow(this.query);
+    } catch (failure) {
+      this.fail(failure);
+    }
+  }
+
+  /** Where the granularity is left to the console, the coarsest that shows enough of the range. */
+  private async first(): Promise<{ answer: Answer; granularity: Granularity | undefined }> {
+    const ask = (granularity: Granularity | undefined) =>
+      post(queryOf(this.model, this.question, granularity, Date.now()), this.abort.signal);
+    const { granularity } = this.question;
+    if (granularity === 'none') return { answer: await ask(undefined), granularity: undefined };
+    if (granularity !== 'auto') return { answer: await ask(granularity), granularity };
+    let fit = fitting(this.model, this.question, Date.now());
+    let answer = await ask(fit);
+    for (const finer of finerThan(fit, this.model, this.question)) {
+      if (answer.data.length === 0 || bucketsOf(answer) >= ENOUGH) break;
+      fit = finer;
+      answer = await ask(finer);
+    }
+    return { answer, granularity: fit };
+  }
+
+  private show(answer: Answer): void {
+    this.tell({
+      query: this.query,
+      granularity: this.granularity,
+      answer,
+      asking: false,
+      problem: undefined,
+    });
+    void this.total();
+  }
+
+  private fail(failure: unknown): void {
+    if (this.abort.signal.aborted) return;
+    const problem = failure as Problem;
+    this.tell({
+      query: queryOf(this.model, this.question, this.granularity, Date.now()),
+      problem,
+      asking: false,
+      streaming: false,
+      // A refusal speaks of this question, and an earlier answer does not belong to it.
+      ...(problem.away ? {} : { answer: undefined, totals: undefined }),
+    });
+    if (problem.away) this.timer = window.setTimeout(() => void this.start(), 3000);
+  }
+
+  /** One at a time: while answers come faster than totals, only the last one's are asked for. */
+  private async total(): Promise<void> {
+    if (this.totalling) {
+      this.stale = true;
+      return;
+    }
+    this.totalling = true;
+    try {
+      do {
+        this.stale = false;
+        const { dimensions: _, ...query } = queryOf(this.model, this.question, this.granularity, Date.now());
+        const { granularity: __, ...time } = query.time ?? {};
+        this.tell({ totals: await post({ ...query, time }, this.abort.signal) });
+      } while (this.stale);
+    } catch {
+      // The chart and the table are there; their own problem is told by them.
+    } finally {
+      this.totalling = false;
+    }
+  }
+
+  private follow(query: QueryDocument): void {
+    const stream = new EventSource(address(`/query/stream?${parametersOf(query)}`));
+    this.stream = stream;
+    stream.onopen = () => this.tell({ streaming: true });
+    stream.onmessage = (event) => this.show(parseJson(String(event.data)) as Answer);
+    stream.addEventListener('problem', (event) =>
+      this.tell({ problem: problemOf(0, String((event as MessageEvent).data)), streaming: true }),
+    );
+    stream.onerror = () => {
+      this.tell({ streaming: false });
+      if (stream.readyState === EventSource.CLOSED) this.timer = window.setTimeout(() => void this.start(), 3000);
+    };
+    this.timer = window.setTimeout(() => this.renew(), RENEW_MILLIS);
+  }
+
+  /** A range that ends now moves on. */
+  private renew(): void {
+    const query = queryOf(this.model, this.question, this.granularity, Date.now());
+    if (JSON.stringify(query) === JSON.stringify(this.query)) {
+      this.timer = window.setTimeout(() => this.renew(), RENEW_MILLIS);
+      return;
+    }
+    this.stream?.close();
+    this.query = query;
+    this.follow(query);
+  }
+}
+
+const bucketsOf = (answer: Answer): number => new Set(answer.data.map((row) => row.time)).size;
+
+/** The steps from a granularity to the finest, each much finer than the one before. */
+function finerThan(from: Granularity, model: Model, question: Question): Granularity[] {
+  const all = offered(model, question);
+  if (question.range !== 'all') return [];
+  const steps: Granularity[] = ['day', 'hour', 'minute'];
+  return steps.filter((step) => all.includes(step) && all.indexOf(step) < all.indexOf(from));
+}

@@ -1,0 +1,322 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { compact, full } from '../numbers';
+import { type Granularity, label } from '../times';
+import type { Series, Shape } from './series';
+
+const HEIGHT = 260;
+const LIGHTER = 0.38;
+
+interface Theme {
+  ink: string;
+  soft: string;
+  line: string;
+  warn: string;
+  series: string[];
+}
+
+function theme(): Theme {
+  const style = getComputedStyle(document.documentElement);
+  const value = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    ink: value('--ink'),
+    soft: value('--soft'),
+    line: value('--line'),
+    warn: value('--warn'),
+    series: Array.from({ length: 8 }, (_, index) => value(`--series-${index + 1}`)),
+  };
+}
+
+/** Draws one metric over time: exact parts solid, others lighter, bounds as a band, a line at the cut. */
+export function Chart({ shape, granularity, zone }: { shape: Shape; granularity: Granularity; zone: string }) {
+  const holder = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const drawn = useRef(shape);
+  const [at, setAt] = useState<number | null>(null);
+  const [scheme, setScheme] = useState(0);
+  drawn.current = shape;
+
+  useEffect(() => {
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const changed = () => setScheme((before) => before + 1);
+    dark.addEventListener('change', changed);
+    return () => dark.removeEventListener('change', changed);
+  }, []);
+
+  useEffect(() => {
+    const element = holder.current;
+    if (!element) return;
+    const made = new uPlot(options(drawn, theme(), zone, element.clientWidth, setAt), data(drawn.current), element);
+    plot.current = made;
+    const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
+    resize.observe(element);
+    return () => {
+      resize.disconnect();
+      made.destroy();
+    };
+  }, [shape.series.length, granularity, zone, scheme]);
+
+  useEffect(() => plot.current?.setData(data(shape)), [shape]);
+
+  const step = (event: KeyboardEvent) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
+    if (by === undefined || shape.times.length === 0) return;
+    event.preventDefault();
+    const last = shape.times.length - 1;
+    const next = Math.min(last, Math.max(0, (at ?? (by > 0 ? -1 : last + 1)) + by));
+    plot.current?.setCursor({ left: plot.current.valToPos(shape.times[next] ?? 0, 'x') + 1, top: HEIGHT / 3 });
+    setAt(next);
+  };
+  const title = `${shape.metric}${shape.unit ? `, ${shape.unit}` : ''}`;
+  return (
+    <figure class="chart">
+      <figcaption>
+        <strong>{shape.metric}</strong> {shape.unit && <span>{shape.unit}</span>}
+        {shape.hidden > 0 && (
+          <small>
+            the {shape.series.length} largest of {shape.series.length + shape.hidden} groups; the table has all
+          </small>
+        )}
+      </figcaption>
+      <div
+        class="plot"
+        ref={holder}
+        tabIndex={0}
+        role="img"
+        aria-label={`${title}: ${summary(shape, granularity, zone)}. Arrow keys read its values.`}
+        onKeyDown={step}
+        onBlur={() => setAt(null)}
+        style={{ minHeight: `${HEIGHT}px` }}
+      />
+      <Reading shape={shape} at={at} granularity={granularity} zone={zone} plot={plot.current} />
+    </figure>
+  );
+}
+
+function summary(shape: Shape, granularity: Granularity, zone: string): string {
+  const first = shape.times[0];
+  const last = shape.times[shape.times.length - 1];
+  if (first === undefined || last === undefined) return 'no events';
+  const when = (time: number) => label(time * 1000, granularity, zone);
+  return `${shape.times.length} times from ${when(first)} to ${when(last)}, ${shape.series.length} series`;
+}
+
+/** What is under the cursor, beside it and for screen readers. */
+function Reading(props: { shape: Shape; at: number | null; granularity: Granularity; zone: string; plot: uPlot | null }) {
+  const { shape, at, plot } = props;
+  const time = at === null ? undefined : shape.times[at];
+  const rows = at === null ? [] : shape.series.map((series, index) => ({ series, index })).filter(({ series }) => series.values[at] != null);
+  if (time === undefined || at === null || rows.length === 0 || !plot) return <div class="reading" aria-live="polite" />;
+  const left = plot.valToPos(time, 'x') + plot.over.offsetLeft;
+  const right = left > plot.width / 2;
+  return (
+    <div class="reading shown" aria-live="polite" style={right ? { right: `${plot.width - left + 12}px` } : { left: `${left + 24}px` }}>
+      <strong>{label(time * 1000, props.granularity, props.zone)}</strong>
+      <table>
+        <tbody>
+          {rows.map(({ series, index }) => (
+            <tr key={series.name}>
+              <td>
+                <i style={{ background: `var(--series-${index + 1})` }} /> {series.name || shape.metric}
+              </td>
+              <td class="number">{full(series.values[at])}</td>
+              <td>
+                {series.status[at]}
+                {series.low[at] != null && ` (${compact(series.low[at])}–${compact(series.high[at])})`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {(shape.restated.get(time) ?? []).slice(0, 3).map((restated) => (
+        <div key={`${restated.generation} ${JSON.stringify(restated.dimensions)}`}>
+          restated from {full(restated.before)} to {full(restated.after)}:{' '}
+          {restated.causes.map(({ cause }) => cause.replaceAll('_', ' ')).join(', ')}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+const data = (shape: Shape): uPlot.AlignedData => [shape.times, ...shape.series.map((series) => series.values)];
+
+function options(
+  drawn: { current: Shape },
+  colours: Theme,
+  zone: string,
+  width: number,
+  read: (at: number | null) => void,
+): uPlot.Options {
+  const axis: uPlot.Axis = {
+    stroke: colours.soft,
+    grid: { stroke: colours.line, width: 1 },
+    ticks: { show: false },
+    font: '12px system-ui, sans-serif',
+  };
+  return {
+    width,
+    height: HEIGHT,
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+    scales: {
+      x: { time: true, range: () => across(drawn.current) },
+      y: { range: () => upAndDown(drawn.current) },
+    },
+    axes: [
+      { ...axis, grid: { show: false } },
+      { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => compact(tick)) },
+    ],
+    series: [{}, ...drawn.current.series.map(() => ({ paths: () => null, points: { show: false } }))],
+    hooks: {
+      draw: [(plot) => draw(plot, drawn.current, colours)],
+      setCursor: [(plot) => read(plot.cursor.idx !== null && plot.cursor.idx !== undefined && (plot.cursor.left ?? -1) >= 0 ? plot.cursor.idx : null)],
+    },
+  };
+}
+
+function across(shape: Shape): [number, number] {
+  const first = shape.times[0] ?? Date.now() / 1000 - 3600;
+  const last = shape.times[shape.times.length - 1] ?? first + 3600 - shape.bucket;
+  return [first, last + shape.bucket];
+}
+
+function upAndDown(shape: Shape): [number, number] {
+  let low = 0;
+  let high = 0;
+  for (const series of shape.series) {
+    for (const value of [...series.values, ...series.low, ...series.high]) {
+      if (value === null) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  const room = (high - low || 1) * 0.08;
+  return [low < 0 ? low - room : 0, high > 0 || low === 0 ? (high || 1) + room : 0];
+}
+
+function draw(plot: uPlot, shape: Shape, colours: Theme): void {
+  const context = plot.ctx;
+  const { left, top, width, height } = plot.bbox;
+  context.save();
+  context.beginPath();
+  context.rect(left, top, width, height);
+  context.clip();
+  shape.series.forEach((series, index) => {
+    const colour = colours.series[index] ?? colours.ink;
+    if (shape.series.length === 1) bars(plot, shape, series, colour, colours.ink);
+    else lines(plot, shape, series, colour);
+  });
+  cut(plot, shape, colours);
+  restated(plot, shape, colours);
+  context.restore();
+}
+
+const x = (plot: uPlot, value: number) => plot.valToPos(value, 'x', true);
+const y = (plot: uPlot, value: number) => plot.valToPos(value, 'y', true);
+const alpha = (series: Series, at: number) => (series.status[at] === 'exact' ? 1 : LIGHTER);
+
+function bars(plot: uPlot, shape: Shape, series: Series, colour: string, ink: string): void {
+  const context = plot.ctx;
+  shape.times.forEach((time, at) => {
+    const value = series.values[at];
+    if (value === null || value === undefined) return;
+    const whole = x(plot, time + shape.bucket) - x(plot, time);
+    const gap = Math.min(whole * 0.2, 3 * devicePixelRatio);
+    const from = x(plot, time) + gap / 2;
+    const wide = Math.max(1, whole - gap);
+    const base = y(plot, 0);
+    context.globalAlpha = alpha(series, at);
+    context.fillStyle = colour;
+    context.fillRect(from, Math.min(base, y(plot, value)), wide, Math.max(1, Math.abs(base - y(plot, value))));
+    const low = series.low[at];
+    const high = series.high[at];
+    if (low == null || high == null) return;
+    context.globalAlpha = 0.3;
+    context.fillStyle = ink;
+    context.fillRect(from, y(plot, high), wide, Math.max(1, y(plot, low) - y(plot, high)));
+  });
+  context.globalAlpha = 1;
+}
+
+function lines(plot: uPlot, shape: Shape, series: Series, colour: string): void {
+  const context = plot.ctx;
+  context.lineWidth = 2 * devicePixelRatio;
+  context.lineJoin = 'round';
+  context.strokeStyle = colour;
+  context.fillStyle = colour;
+  const middle = (at: number) => x(plot, (shape.times[at] ?? 0) + shape.bucket / 2);
+  shape.times.forEach((_, at) => {
+    const value = series.values[at];
+    if (value === null || value === undefined) return;
+    const next = series.values[at + 1];
+    // A stretch is as solid as the less certain of its ends.
+    context.globalAlpha = Math.min(alpha(series, at), next == null ? 1 : alpha(series, at + 1));
+    if (next != null) {
+      context.setLineDash(context.globalAlpha < 1 ? [6 * devicePixelRatio, 4 * devicePixelRatio] : []);
+      context.beginPath();
+      context.moveTo(middle(at), y(plot, value));
+      context.lineTo(middle(at + 1), y(plot, next));
+      context.stroke();
+      band(plot, series, at, middle);
+    }
+    if (shape.times.length <= 60) {
+      context.globalAlpha = alpha(series, at);
+      context.beginPath();
+      context.arc(middle(at), y(plot, value), 2.5 * devicePixelRatio, 0, 2 * Math.PI);
+      context.fill();
+    }
+  });
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+function band(plot: uPlot, series: Series, at: number, middle: (at: number) => number): void {
+  const bound = (side: 'low' | 'high', index: number) => series[side][index] ?? series.values[index] ?? 0;
+  if (series.low[at] == null && series.low[at + 1] == null) return;
+  const context = plot.ctx;
+  context.globalAlpha = 0.16;
+  context.beginPath();
+  context.moveTo(middle(at), y(plot, bound('low', at)));
+  context.lineTo(middle(at + 1), y(plot, bound('low', at + 1)));
+  context.lineTo(middle(at + 1), y(plot, bound('high', at + 1)));
+  context.lineTo(middle(at), y(plot, bound('high', at)));
+  context.fill();
+}
+
+function cut(plot: uPlot, shape: Shape, colours: Theme): void {
+  const [first, last] = across(shape);
+  if (shape.cut === null || shape.cut < first || shape.cut > last || shape.times.length === 0) return;
+  const context = plot.ctx;
+  const at = x(plot, shape.cut);
+  context.strokeStyle = colours.ink;
+  context.lineWidth = 1.5 * devicePixelRatio;
+  context.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  context.beginPath();
+  context.moveTo(at, plot.bbox.top);
+  context.lineTo(at, plot.bbox.top + plot.bbox.height);
+  context.stroke();
+  context.setLineDash([]);
+  context.fillStyle = colours.ink;
+  context.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
+  const beforeIt = at > plot.bbox.left + plot.bbox.width / 2;
+  context.textAlign = beforeIt ? 'right' : 'left';
+  context.textBaseline = 'top';
+  context.fillText('cut', at + (beforeIt ? -5 : 5) * devicePixelRatio, plot.bbox.top + 2 * devicePixelRatio);
+}
+
+function restated(plot: uPlot, shape: Shape, colours: Theme): void {
+  const context = plot.ctx;
+  context.fillStyle = colours.warn;
+  for (const time of shape.restated.keys()) {
+    const at = x(plot, time + shape.bucket / 2);
+    const size = 4 * devicePixelRatio;
+    const top = plot.bbox.top + 3 * devicePixelRatio;
+    context.beginPath();
+    context.moveTo(at - size, top);
+    context.lineTo(at + size, top);
+    context.lineTo(at, top + 1.6 * size);
+    context.fill();
+  }
+}

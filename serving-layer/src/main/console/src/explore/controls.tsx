@@ -1,0 +1,143 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Model } from '../api';
+import { fromField, type Granularity, knownZone, toField } from '../times';
+import { Choice, Field, Select } from '../ui';
+import { type Filter, joinValues, offered, OPERATORS, type Question, RANGES, splitValues, takesValues } from './question';
+
+interface Props {
+  model: Model;
+  question: Question;
+  change: (part: Partial<Question>) => void;
+}
+
+export function Controls({ model, question, change }: Props) {
+  const granularities: { value: Question['granularity']; text: string }[] = [
+    { value: 'auto', text: 'automatic' },
+    ...offered(model, question).map((value) => ({ value: value as Granularity, text: value })),
+    { value: 'none', text: 'none (one row)' },
+  ];
+  return (
+    <form class="controls" onSubmit={(event) => event.preventDefault()} aria-label="Question">
+      <Choice
+        label="Metrics"
+        none="choose"
+        chosen={question.metrics}
+        options={model.metrics.map(({ name, description, unit }) => ({
+          value: name,
+          hint: [description, unit].filter(Boolean).join(', '),
+        }))}
+        // No metric at all would be no question.
+        onChange={(metrics) => metrics.length > 0 && change({ metrics })}
+      />
+      <Choice
+        label="By"
+        none="nothing"
+        chosen={question.dimensions}
+        options={model.dimensions.map(({ name, type }) => ({ value: name, hint: type }))}
+        onChange={(dimensions) => change({ dimensions })}
+      />
+      <Select
+        label="Range"
+        value={question.range}
+        options={RANGES.map(({ name, text }) => ({ value: name, text }))}
+        onChange={(range) => change({ range })}
+      />
+      {question.range === 'custom' &&
+        (['from', 'to'] as const).map((bound) => (
+          <Field key={bound} label={bound === 'from' ? 'From' : 'To (exclusive)'}>
+            <input
+              type="datetime-local"
+              value={toField(question[bound], question.zone)}
+              onChange={(event) => change({ [bound]: fromField(event.currentTarget.value, question.zone) })}
+            />
+          </Field>
+        ))}
+      <Select label="Per" value={question.granularity} options={granularities} onChange={(granularity) => change({ granularity })} />
+      <Zone zone={question.zone} change={(zone) => change({ zone })} />
+      <div class="switches">
+        <label>
+          <input type="checkbox" checked={question.live} onChange={(event) => change({ live: event.currentTarget.checked })} /> live
+        </label>
+        <label>
+          <input type="checkbox" checked={question.exact} onChange={(event) => change({ exact: event.currentTarget.checked })} /> exact
+          only
+        </label>
+      </div>
+      <Filters model={model} question={question} change={change} />
+    </form>
+  );
+}
+
+const ZONES: string[] = ['UTC', ...(Intl.supportedValuesOf?.('timeZone') ?? [])];
+
+function Zone({ zone, change }: { zone: string; change: (zone: string) => void }) {
+  const [text, setText] = useState(zone);
+  useEffect(() => setText(zone), [zone]);
+  const known = knownZone(text);
+  return (
+    <Field label="Zone" hint={known ? '' : 'no such zone'}>
+      <input
+        list="zones"
+        value={text}
+        size={16}
+        spellcheck={false}
+        aria-invalid={!known}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => knownZone(event.currentTarget.value) && change(event.currentTarget.value)}
+      />
+      <datalist id="zones">
+        {ZONES.map((each) => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
+    </Field>
+  );
+}
+
+function Filters({ model, question, change }: Props) {
+  const set = (index: number, part: Partial<Filter>) =>
+    change({ filters: question.filters.map((filter, each) => (each === index ? { ...filter, ...part } : filter)) });
+  const add = () =>
+    change({ filters: [...question.filters, { dimension: model.dimensions[0]?.name ?? '', operator: 'equals', values: [] }] });
+  return (
+    <div class="filters">
+      {question.filters.map((filter, index) => (
+        <span class="filter" role="group" aria-label={`Filter ${index + 1}`} key={index}>
+          <Select
+            bare
+            label="Dimension"
+            value={filter.dimension}
+            options={model.dimensions.map(({ name }) => name)}
+            onChange={(dimension) => set(index, { dimension, values: [] })}
+          />
+          <Select
+            bare
+            label="Comparison"
+            value={filter.operator}
+            options={OPERATORS}
+            onChange={(operator) => set(index, { operator })}
+          />
+          {takesValues(filter.operator) && (
+            <input
+              aria-label="Values, separated by commas"
+              placeholder="value, value"
+              value={joinValues(filter.values)}
+              onChange={(event) => set(index, { values: splitValues(event.currentTarget.value) })}
+            />
+          )}
+          <button
+            type="button"
+            class="quiet"
+            aria-label={`Remove the filter on ${filter.dimension}`}
+            onClick={() => change({ filters: question.filters.filter((_, each) => each !== index) })}
+          >
+            ×
+          </button>
+        </span>
+      ))}
+      <button type="button" class="quiet" onClick={add} disabled={model.dimensions.length === 0}>
+        + filter
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,166 @@
+import { useMemo } from 'preact/hooks';
+import { type Answer, cell, type Restatements, usePolled } from '../api';
+import type { PageProps } from '../main';
+import { compact, full } from '../numbers';
+import { replace } from '../route';
+import { duration, moment } from '../times';
+import { Empty, Loading, Panel, ProblemNote } from '../ui';
+import { type Asked, useAnswer } from './ask';
+import { Chart } from './chart';
+import { Controls } from './controls';
+import { fromAddress, type Question, toAddress } from './question';
+import { type Shape, shapeOf } from './series';
+import { Share } from './share';
+import { AnswerTable } from './table';
+
+/** Asks a model anything, and draws the answer as it changes. */
+export function Explore({ model, parameters }: PageProps) {
+  const key = parameters.toString();
+  const question = useMemo(() => fromAddress(parameters, model), [key, model]);
+  const change = (part: Partial<Question>) => replace('explore', toAddress({ ...question, ...part }, model));
+  const asked = useAnswer(model, question);
+  const { value: restatements } = usePolled<Restatements>(`/models/${encodeURIComponent(model.name)}/restatements?limit=500`, 30_000);
+  const shapes = useShapes(asked, question, restatements);
+  return (
+    <div class="explore">
+      <h1 class="hidden">Explore {model.name}</h1>
+      <Controls model={model} question={question} change={change} />
+      {asked.problem && <ProblemNote problem={asked.problem} />}
+      {asked.answer?.meta.warnings.map((warning) => (
+        <div class="note away" role="status" key={warning}>
+          {warning}
+        </div>
+      ))}
+      <Totals asked={asked} question={question} />
+      <Panel title="Over time" class="charts" aside={<Legend answer={asked.answer} shapes={shapes} question={question} />}>
+        <Charts asked={asked} question={question} shapes={shapes} change={change} />
+      </Panel>
+      {asked.answer && asked.answer.data.length > 0 && <AnswerTable answer={asked.answer} question={question} granularity={asked.granularity} />}
+      {asked.query && <Share query={asked.query} token={asked.answer?.meta.answer} />}
+    </div>
+  );
+}
+
+function useShapes({ answer, granularity }: Asked, question: Question, restatements: Restatements | undefined): Shape[] {
+  return useMemo(() => {
+    // While the next answer is on its way, what is shown still belongs to the question before.
+    if (!answer || !granularity || answer.columns[0]?.name !== 'time') return [];
+    const names = new Set(answer.columns.map((column) => column.name));
+    return question.metrics
+      .filter((metric) => names.has(metric))
+      .map((metric) => shapeOf(answer, metric, question.dimensions, granularity, restatements?.data ?? []));
+  }, [answer, granularity, question, restatements]);
+}
+
+function Charts(props: { asked: Asked; question: Question; shapes: Shape[]; change: (part: Partial<Question>) => void }) {
+  const { asked, question, shapes, change } = props;
+  if (asked.answer?.data.length === 0) {
+    return (
+      <Empty title="No events match.">
+        {question.range === 'all' ? (
+          'Nothing has arrived for this model and these filters. What arrives shows here at once.'
+        ) : (
+          <button type="button" onClick={() => change({ range: 'all' })}>
+            Look at all of history
+          </button>
+        )}
+      </Empty>
+    );
+  }
+  if (!asked.answer) return asked.problem ? <Empty title="No answer to draw.">The problem above says what would help.</Empty> : <Loading lines={8} />;
+  if (asked.granularity === undefined) return <Empty title="One number for the whole range.">Choose a granularity to see it over time.</Empty>;
+  const { granularity } = asked;
+  return (
+    <div class={shapes.length > 1 ? 'grid' : ''}>
+      {shapes.map((shape) => (
+        <Chart key={shape.metric} shape={shape} granularity={granularity} zone={question.zone} />
+      ))}
+    </div>
+  );
+}
+
+function Legend({ answer, shapes, question }: { answer: Answer | undefined; shapes: Shape[]; question: Question }) {
+  const series = shapes[0]?.series ?? [];
+  const estimated = answer?.data.some((row) => row.estimates) ?? false;
+  const restated = shapes.some((shape) => shape.restated.size > 0);
+  return (
+    <ul class="legend">
+      {series.length > 1 &&
+        series.map(({ name }, index) => (
+          <li key={name}>
+            <i style={{ background: `var(--series-${index + 1})` }} />
+            {name}
+          </li>
+        ))}
+      <li>
+        <i class="solid" />
+        exact
+      </li>
+      <li>
+        <i class="lighter" />
+        provisional
+      </li>
+      {estimated && (
+        <li>
+          <i class="band" />
+          bounds of an estimate
+        </li>
+      )}
+      {restated && (
+        <li>
+          <i class="mark" />
+          restated
+        </li>
+      )}
+      {question.live && <li class="hidden">updates by itself</li>}
+    </ul>
+  );
+}
+
+function Totals({ asked, question }: { asked: Asked; question: Question }) {
+  const { answer, totals } = asked;
+  const row = totals?.data[0];
+  const generation = answer?.meta.generation;
+  const fresh = answer?.meta.freshThrough;
+  return (
+    <dl class="totals">
+      {question.metrics.map((metric) => {
+        const value = row ? cell(row, metric) : undefined;
+        const unit = totals?.columns.find((column) => column.name === metric)?.unit;
+        return (
+          <div key={metric}>
+            <dt>{metric}</dt>
+            <dd title={full(value)}>
+              {compact(value)} <small>{unit}</small>
+            </dd>
+            <dd class="sub">{row ? row.status : ' '}</dd>
+          </div>
+        );
+      })}
+      <div>
+        <dt>generation</dt>
+        <dd>{generation === undefined ? '–' : generation || 'none yet'}</dd>
+        <dd class="sub">{answer?.meta.exactThrough ? `exact for arrivals to ${moment(answer.meta.exactThrough)}` : 'nothing is exact yet'}</dd>
+      </div>
+      <div>
+        <dt>fresh</dt>
+        <dd>{fresh ? `${duration(Date.now() - Date.parse(fresh))} ago` : '–'}</dd>
+        <dd class="sub">
+          <Streaming asked={asked} question={question} />
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Streaming({ asked, question }: { asked: Asked; question: Question }) {
+  if (!question.live) return <>not live</>;
+  if (asked.asking) return <>asking…</>;
+  return asked.streaming ? (
+    <span class="live">
+      <i /> live
+    </span>
+  ) : (
+    <>reconnecting…</>
+  );
+}

@@ -1,0 +1,181 @@
+import type { Model, Rollup } from '../api';
+import { floor, GRANULARITIES, type Granularity, isGranularity, iso, LONGEST } from '../times';
+
+export interface Filter {
+  dimension: string;
+  operator: string;
+  values: string[];
+}
+
+/** What the reader asks for. The address holds it under the names that GET /query has, so that it can be shared. */
+export interface Question {
+  metrics: string[];
+  dimensions: string[];
+  filters: Filter[];
+  /** A preset's name, or custom: from and to are given. */
+  range: string;
+  from?: string | undefined;
+  to?: string | undefined;
+  granularity: Granularity | 'auto' | 'none';
+  zone: string;
+  exact: boolean;
+  live: boolean;
+}
+
+/** A query as the API takes it. */
+export interface QueryDocument {
+  model: string;
+  metrics: string[];
+  dimensions?: string[];
+  time?: { from?: string; to?: string; granularity?: string; zone?: string };
+  filters?: Filter[];
+  consistency?: { require: string };
+}
+
+const HOUR = 3_600_000;
+export const RANGES: { name: string; text: string; millis?: number }[] = [
+  { name: '1h', text: 'last hour', millis: HOUR },
+  { name: '6h', text: 'last 6 hours', millis: 6 * HOUR },
+  { name: '24h', text: 'last 24 hours', millis: 24 * HOUR },
+  { name: '7d', text: 'last 7 days', millis: 7 * 24 * HOUR },
+  { name: '30d', text: 'last 30 days', millis: 30 * 24 * HOUR },
+  { name: '365d', text: 'last year', millis: 365 * 24 * HOUR },
+  { name: 'all', text: 'all of history' },
+  { name: 'custom', text: 'from … to …' },
+];
+
+export const OPERATORS: { value: string; text: string }[] = [
+  { value: 'equals', text: 'is one of' },
+  { value: 'notEquals', text: 'is none of' },
+  { value: 'contains', text: 'contains' },
+  { value: 'notContains', text: 'does not contain' },
+  { value: 'startsWith', text: 'starts with' },
+  { value: 'gt', text: '>' },
+  { value: 'gte', text: '≥' },
+  { value: 'lt', text: '<' },
+  { value: 'lte', text: '≤' },
+  { value: 'set', text: 'is not null' },
+  { value: 'notSet', text: 'is null' },
+];
+
+export const takesValues = (operator: string): boolean => operator !== 'set' && operator !== 'notSet';
+
+const list = (text: string | null): string[] => (text ?? '').split(',').filter((each) => each !== '');
+
+/** Splits at commas; a backslash makes a comma, or a backslash, a part of the value. */
+export function splitValues(text: string): string[] {
+  if (text === '') return [];
+  return (text.match(/(?:\\[\\,]|[^,])*/g) ?? [])
+    .filter((each, index, all) => each !== '' || index < all.length - 1)
+    .map((each) => each.replace(/\\([\\,])/g, '$1').trim())
+    .filter((each) => each !== '');
+}
+
+export const joinValues = (values: string[]): string =>
+  values.map((value) => value.replace(/[\\,]/g, '\\$&')).join(',');
+
+export function fromAddress(parameters: URLSearchParams, model: Model): Question {
+  const metrics = list(parameters.get('metrics')).filter((name) => model.metrics.some((metric) => metric.name === name));
+  const granularity = parameters.get('granularity') ?? 'auto';
+  const from = parameters.get('from');
+  const to = parameters.get('to');
+  return {
+    metrics: metrics.length > 0 ? metrics : model.metrics.slice(0, 1).map((metric) => metric.name),
+    dimensions: list(parameters.get('dimensions')).filter((name) => model.dimensions.some((each) => each.name === name)),
+    filters: parameters.getAll('filter').map((text) => {
+      const [dimension = '', operator = 'equals', ...values] = text.split(':');
+      return { dimension, operator, values: splitValues(values.join(':')) };
+    }),
+    range: parameters.get('range') ?? (from || to ? 'custom' : 'all'),
+    from: from ?? undefined,
+    to: to ?? undefined,
+    granularity: granularity === 'none' || isGranularity(granularity) ? granularity : 'auto',
+    zone: parameters.get('zone') ?? defaultZone(model),
+    exact: parameters.get('require') === 'exact',
+    live: parameters.get('live') !== 'off',
+  };
+}
+
+/** A zone that the model's own days are in is the likeliest to be meant. */
+const defaultZone = (model: Model): string => model.rollups.find((rollup) => rollup.zone !== 'UTC')?.zone ?? 'UTC';
+
+export function toAddress(question: Question, model: Model): URLSearchParams {
+  const parameters = new URLSearchParams({ model: model.name, metrics: question.metrics.join(',') });
+  if (question.dimensions.length > 0) parameters.set('dimensions', question.dimensions.join(','));
+  for (const { dimension, operator, values } of question.filters) {
+    parameters.append('filter', `${dimension}:${operator}${takesValues(operator) ? `:${joinValues(values)}` : ''}`);
+  }
+  parameters.set('range', question.range);
+  if (question.range === 'custom') {
+    if (question.from) parameters.set('from', question.from);
+    if (question.to) parameters.set('to', question.to);
+  }
+  if (question.granularity !== 'auto') parameters.set('granularity', question.granularity);
+  parameters.set('zone', question.zone);
+  if (question.exact) parameters.set('require', 'exact');
+  if (!question.live) parameters.set('live', 'off');
+  return parameters;
+}
+
+/** The granularities that some rollup with these dimensions can give, finest first. */
+export function offered(model: Model, question: Question): Granularity[] {
+  const needed = [...question.dimensions, ...question.filters.map((filter) => filter.dimension)];
+  const covering = model.rollups.filter((rollup: Rollup) => needed.every((name) => rollup.dimensions.includes(name)));
+  const finest = Math.min(
+    ...(covering.length > 0 ? covering : model.rollups).map((rollup) => GRANULARITIES.indexOf(rollup.granularity as Granularity)),
+  );
+  return GRANULARITIES.slice(Math.max(0, finest));
+}
+
+const FEW = 200;
+
+/** The finest granularity that draws a range with a readable number of points; of all history, what to begin with. */
+export function fitting(model: Model, question: Question, now: number): Granularity {
+  const all = offered(model, question);
+  const span = extent(question, now);
+  const fit = span === undefined ? 'month' : all.find((each) => span / LONGEST[each] <= FEW);
+  return fit && all.includes(fit) ? fit : (all[all.length - 1] ?? 'day');
+}
+
+function extent(question: Question, now: number): number | undefined {
+  if (question.range !== 'custom') return RANGES.find((range) => range.name === question.range)?.millis;
+  const from = question.from ? Date.parse(question.from) : undefined;
+  return from === undefined ? undefined : (question.to ? Date.parse(question.to) : now) - from;
+}
+
+/** The query that a question means now. */
+export function queryOf(model: Model, question: Question, granularity: Granularity | undefined, now: number): QueryDocument {
+  const finest = offered(model, question)[0] ?? 'day';
+  const bounds = granularity ?? finest;
+  const preset = RANGES.find((range) => range.name === question.range)?.millis;
+  const from = preset === undefined ? question.from : iso(floor(now - preset, bounds, question.zone));
+  const custom = question.range === 'custom';
+  const filters = question.filters.filter(({ operator, values }) => !takesValues(operator) || values.length > 0);
+  return {
+    model: model.name,
+    metrics: question.metrics,
+    ...(question.dimensions.length > 0 ? { dimensions: question.dimensions } : {}),
+    time: {
+      ...((preset !== undefined || custom) && from ? { from } : {}),
+      ...(custom && question.to ? { to: question.to } : {}),
+      ...(granularity ? { granularity } : {}),
+      zone: question.zone,
+    },
+    ...(filters.length > 0
+      ? { filters: filters.map((filter) => (takesValues(filter.operator) ? filter : { ...filter, values: [] })) }
+      : {}),
+    ...(question.exact ? { consistency: { require: 'exact' } } : {}),
+  };
+}
+
+/** The same as parameters of GET /query. */
+export function parametersOf(query: QueryDocument): URLSearchParams {
+  const parameters = new URLSearchParams({ model: query.model, metrics: query.metrics.join(',') });
+  if (query.dimensions) parameters.set('dimensions', query.dimensions.join(','));
+  for (const [name, value] of Object.entries(query.time ?? {})) if (value) parameters.set(name, value);
+  for (const { dimension, operator, values } of query.filters ?? []) {
+    parameters.append('filter', `${dimension}:${operator}${values.length > 0 ? `:${joinValues(values)}` : ''}`);
+  }
+  if (query.consistency) parameters.set('require', query.consistency.require);
+  return parameters;
+}

@@ -1,0 +1,99 @@
+import { type Answer, cell, type Restatement, type Row } from '../api';
+import { numberOf } from '../numbers';
+import { type Granularity, LONGEST } from '../times';
+
+/** One line of a chart, a value for each of its times. */
+export interface Series {
+  name: string;
+  values: (number | null)[];
+  status: (Row['status'] | null)[];
+  low: (number | null)[];
+  high: (number | null)[];
+}
+
+/** What a chart of one metric shows. */
+export interface Shape {
+  metric: string;
+  unit: string;
+  /** Starts of buckets in epoch seconds, in order, without gaps that would be drawn as data. */
+  times: number[];
+  series: Series[];
+  /** Groups that the table has and the chart leaves out. */
+  hidden: number;
+  /** How long a bucket lasts, in seconds. */
+  bucket: number;
+  /** Up to when arrivals are exact, in epoch seconds. */
+  cut: number | null;
+  /** Restated numbers by the start of their bucket. */
+  restated: Map<number, Restatement[]>;
+}
+
+/** Colours that are told apart. */
+export const MOST_SERIES = 8;
+
+export function nameOf(row: Row, dimensions: string[]): string {
+  return dimensions.map((dimension) => String(cell(row, dimension) ?? '∅')).join(' · ');
+}
+
+/** Turns an answer's rows into the series of one metric; the largest groups where there are too many. */
+export function shapeOf(
+  answer: Answer,
+  metric: string,
+  dimensions: string[],
+  granularity: Granularity,
+  restatements: Restatement[],
+): Shape {
+  const times = timesOf(answer.data, LONGEST[granularity]);
+  const place = new Map(times.map((time, index) => [time, index]));
+  const groups = new Map<string, Series>();
+  for (const row of answer.data) {
+    const name = nameOf(row, dimensions);
+    let series = groups.get(name);
+    if (!series) {
+      const none = () => times.map(() => null);
+      series = { name, values: none(), status: none(), low: none(), high: none() };
+      groups.set(name, series);
+    }
+    const at = place.get(Date.parse(String(row.time)) / 1000);
+    if (at === undefined) continue;
+    series.values[at] = numberOf(cell(row, metric));
+    series.status[at] = row.status;
+    const bounds = row.estimates?.[metric];
+    series.low[at] = bounds ? numberOf(bounds.low) : null;
+    series.high[at] = bounds ? numberOf(bounds.high) : null;
+  }
+  const size = (series: Series) => series.values.reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0);
+  const ordered = [...groups.values()].sort((left, right) => size(right) - size(left));
+  return {
+    metric,
+    unit: answer.columns.find((column) => column.name === metric)?.unit ?? '',
+    times,
+    series: ordered.slice(0, MOST_SERIES),
+    hidden: Math.max(0, ordered.length - MOST_SERIES),
+    bucket: LONGEST[granularity] / 1000,
+    cut: answer.meta.exactThrough ? Date.parse(answer.meta.exactThrough) / 1000 : null,
+    restated: restatedIn(restatements, metric, place),
+  };
+}
+
+/** Buckets without events are left out of answers: a place in between breaks the line there. */
+function timesOf(rows: Row[], bucketMillis: number): number[] {
+  const present = [...new Set(rows.map((row) => Date.parse(String(row.time))))].sort((left, right) => left - right);
+  const times: number[] = [];
+  for (const time of present) {
+    const before = times[times.length - 1];
+    if (before !== undefined && time - before * 1000 > 1.1 * bucketMillis) times.push(before + bucketMillis / 1000);
+    times.push(time / 1000);
+  }
+  return times;
+}
+
+function restatedIn(restatements: Restatement[], metric: string, place: Map<number, number>): Map<number, Restatement[]> {
+  const found = new Map<number, Restatement[]>();
+  for (const restatement of restatements) {
+    const bucket = Date.parse(restatement.bucket) / 1000;
+    if (restatement.metric !== metric || !place.has(bucket)) continue;
+    found.set(bucket, [...(found.get(bucket) ?? []), restatement]);
+  }
+  return found;
+}

@@ -1,0 +1,66 @@
+import { useState } from 'preact/hooks';
+import { address, type Problem, requestText } from '../api';
+import { CopyButton, Panel, ProblemNote } from '../ui';
+import { parametersOf, type QueryDocument } from './question';
+
+/** The same answer elsewhere: as a file, from a program, by a colleague. */
+export function Share({ query, token }: { query: QueryDocument; token: string | undefined }) {
+  const [problem, setProblem] = useState<Problem>();
+  const json = JSON.stringify(query, null, 2);
+  const curl = `curl -s ${address('/query')} -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify(query).replaceAll("'", "'\\''")}'`;
+  const download = async () => {
+    try {
+      setProblem(undefined);
+      // The shown answer by its token: the file and the page agree.
+      const body = token ? JSON.stringify({ answer: token }) : JSON.stringify(query);
+      const text = await requestText('/query', { body, headers: { Accept: 'text/csv' } });
+      save(new Blob([text], { type: 'text/csv' }), `${query.model}.csv`);
+    } catch (failure) {
+      setProblem(failure as Problem);
+    }
+  };
+  return (
+    <Panel
+      title="Take it with you"
+      aside={
+        <span class="actions">
+          <button type="button" onClick={download}>
+            Download CSV
+          </button>
+          <CopyButton label="Copy link" text={location.href} />
+        </span>
+      }
+    >
+      {problem && <ProblemNote problem={problem} />}
+      <div class="code-pair">
+        <Code title="Query" text={json} />
+        <Code title="curl" text={curl} />
+      </div>
+      <p class="hint">
+        As parameters: <code>GET /api/v1/query?{decodeURIComponent(parametersOf(query).toString())}</code>
+      </p>
+    </Panel>
+  );
+}
+
+function Code({ title, text }: { title: string; text: string }) {
+  return (
+    <div class="code">
+      <header>
+        <h3>{title}</h3>
+        <CopyButton label="Copy" text={text} />
+      </header>
+      <pre tabIndex={0} aria-label={title}>
+        {text}
+      </pre>
+    </div>
+  );
+}
+
+function save(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,332 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { type Generation, type Job, type Problem, request, type Schedule, usePolled } from './api';
+import type { PageProps } from './main';
+import { compact, count } from './numbers';
+import { duration, moment } from './times';
+import { Badge, Confirm, Empty, Field, Loading, Panel, ProblemNote, Select, TableFrame } from './ui';
+
+/** Work on history: what was asked for, how far it is, and asking for more. */
+export function Jobs({ model }: PageProps) {
+  const jobs = usePolled<{ data: Job[] }>('/jobs', 1_500);
+  const schedules = usePolled<{ data: Schedule[] }>('/schedules', 30_000);
+  const [all, setAll] = useState(false);
+  const shown = jobs.value?.data.filter((job) => all || job.model === model.name);
+  return (
+    <>
+      <h1 class="hidden">Jobs of {model.name}</h1>
+      <Start model={model.name} started={jobs.again} />
+      <Panel
+        title="Queue and history"
+        aside={
+          <label>
+            <input type="checkbox" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} /> of all models
+          </label>
+        }
+      >
+        {jobs.problem && !jobs.problem.away && <ProblemNote problem={jobs.problem} />}
+        {shown ? shown.length > 0 ? <JobTable jobs={shown} again={jobs.again} /> : (
+          <Empty title="No job yet.">The nightly recompute makes the first; start one above to see exact numbers now.</Empty>
+        ) : (
+          !jobs.problem && <Loading />
+        )}
+      </Panel>
+      <Generations model={model.name} />
+      {schedules.value && schedules.value.data.length > 0 && <Schedules schedules={schedules.value.data} />}
+    </>
+  );
+}
+
+interface JobType {
+  type: string;
+  says: string;
+  fields: { name: string; label: string; kind: 'date' | 'flag' | 'text'; required?: boolean }[];
+}
+
+const FROM_TO: JobType['fields'] = [
+  { name: 'from', label: 'From day', kind: 'date' },
+  { name: 'to', label: 'To day (exclusive)', kind: 'date' },
+];
+
+/** What the jobs API takes; a platform that does not offer a type says so when it is asked. */
+const TYPES: JobType[] = [
+  {
+    type: 'recompute',
+    says: 'Computes exact numbers from the archive, for everything that has arrived by now, and publishes them in one step.',
+    fields: [...FROM_TO, { name: 'full', label: 'everything, not only what changed', kind: 'flag' }],
+  },
+  {
+    type: 'backfill',
+    says: 'Recomputes history for a new or changed definition. With plan only, it says what it would do.',
+    fields: [
+      { name: 'from', label: 'From day', kind: 'date', required: true },
+      { name: 'to', label: 'To day (exclusive)', kind: 'date', required: true },
+      { name: 'plan', label: 'plan only', kind: 'flag' },
+    ],
+  },
+  { type: 'reconcile', says: 'Compares what was served live with what is exact, and says what moved and why.', fields: [] },
+];
+
+function Start({ model, started }: { model: string; started: () => void }) {
+  const [type, setType] = useState('recompute');
+  const [fields, setFields] = useState<Record<string, string | boolean>>({});
+  const [asking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const [job, setJob] = useState<Job>();
+  const chosen = TYPES.find((each) => each.type === type) ?? (TYPES[0] as JobType);
+  const spec = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && value !== false));
+  const start = async () => {
+    setAsking(false);
+    setProblem(undefined);
+    setJob(undefined);
+    try {
+      setJob(await post({ type, model, ...spec }));
+      started();
+    } catch (failure) {
+      setProblem(failure as Problem);
+    }
+  };
+  return (
+    <Panel title="Start a job">
+      <form
+        class="controls"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setAsking(true);
+        }}
+      >
+        <Select
+          label="Job"
+          value={type}
+          options={TYPES.map((each) => each.type)}
+          onChange={(next) => {
+            setType(next);
+            setFields({});
+          }}
+        />
+        {chosen.fields.map(({ name, label, kind, required }) =>
+          kind === 'flag' ? (
+            <label class="switches" key={name}>
+              <input
+                type="checkbox"
+                checked={fields[name] === true}
+                onChange={(event) => setFields({ ...fields, [name]: event.currentTarget.checked })}
+              />{' '}
+              {label}
+            </label>
+          ) : (
+            <Field key={name} label={label}>
+              <input
+                type={kind}
+                required={required}
+                value={String(fields[name] ?? '')}
+                onInput={(event) => setFields({ ...fields, [name]: event.currentTarget.value })}
+              />
+            </Field>
+          ),
+        )}
+        <button type="submit" class="primary">
+          Start…
+        </button>
+      </form>
+      <p class="hint">{chosen.says}</p>
+      {problem && <ProblemNote problem={problem} />}
+      {job && (
+        <div class="note good" role="status">
+          {job.type} of {job.model} is {job.state.toLowerCase()}; it is the first of the list below.
+        </div>
+      )}
+      {asking && (
+        <Confirm title={`Start a ${type} of ${model}?`} action={`Start ${type}`} onConfirm={start} onCancel={() => setAsking(false)}>
+          <p>{chosen.says}</p>
+          {Object.keys(spec).length > 0 && <p><code>{JSON.stringify(spec)}</code></p>}
+        </Confirm>
+      )}
+    </Panel>
+  );
+}
+
+/** A retry of the browser's own must not make a second job. */
+const post = (body: Record<string, unknown>): Promise<Job> =>
+  request<Job>('/jobs', { body: JSON.stringify(body), headers: { 'Idempotency-Key': crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` } });
+
+const ended = (job: Job): boolean => !['QUEUED', 'RUNNING'].includes(job.state);
+
+function JobTable({ jobs, again }: { jobs: Job[]; again: () => void }) {
+  const [problem, setProblem] = useState<Problem>();
+  const cancel = async (job: Job) => {
+    try {
+      setProblem(undefined);
+      await request(`/jobs/${job.id}`, { method: 'DELETE' });
+      again();
+    } catch (failure) {
+      setProblem(failure as Problem);
+    }
+  };
+  return (
+    <>
+      {problem && <ProblemNote problem={problem} />}
+      <TableFrame label="Jobs" tall>
+        <thead>
+          <tr>
+            <th scope="col">job</th>
+            <th scope="col">model</th>
+            <th scope="col">state</th>
+            <th scope="col">progress</th>
+            <th scope="col">what it says</th>
+            <th scope="col">asked</th>
+            <th scope="col">took</th>
+            <th scope="col"><span class="hidden">actions</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          {jobs.map((job) => (
+            <tr key={job.id}>
+              <td title={job.id}>{job.type}</td>
+              <td>{job.model}</td>
+              <td>
+                <Badge state={job.state} />
+              </td>
+              <td>
+                <progress value={job.progress} max={1} aria-label={`Progress of ${job.type} ${job.id}`} />
+              </td>
+              <td class="wide">
+                {job.error ? <span class="bad">{job.error}</span> : job.message}
+                <Details job={job} />
+              </td>
+              <td>{moment(job.createdAt)}</td>
+              <td class="number">
+                {job.startedAt ? duration(Date.parse(job.finishedAt ?? new Date().toISOString()) - Date.parse(job.startedAt)) : '–'}
+              </td>
+              <td>
+                {!ended(job) && (
+                  <button type="button" onClick={() => cancel(job)}>
+                    Cancel
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </TableFrame>
+    </>
+  );
+}
+
+function Details({ job }: { job: Job }) {
+  const { positions: _, ...spec } = job.spec ?? {};
+  const parts = { ...(Object.keys(spec).length > 0 ? { asked: spec } : {}), ...(Object.keys(job.result ?? {}).length > 0 ? { result: job.result } : {}) };
+  if (Object.keys(parts).length === 0) return null;
+  return (
+    <details>
+      <summary>details</summary>
+      <pre tabIndex={0} aria-label={`Details of ${job.type}`}>{JSON.stringify(parts, null, 2)}</pre>
+    </details>
+  );
+}
+
+function Generations({ model }: { model: string }) {
+  const generations = usePolled<{ data: Generation[] }>(`/models/${encodeURIComponent(model)}/generations`, 5_000);
+  const [back, setBack] = useState<Generation>();
+  const [said, setSaid] = useState<ComponentChildren>();
+  const rollback = async (generation: Generation) => {
+    setBack(undefined);
+    try {
+      await post({ type: 'rollback', model, generation: generation.generation });
+      setSaid(<div class="note good" role="status">A rollback to generation {generation.generation} is queued.</div>);
+    } catch (failure) {
+      setSaid(<ProblemNote problem={failure as Problem} />);
+    }
+  };
+  return (
+    <Panel title="Generations">
+      {said}
+      {!generations.value ? (
+        generations.problem ? <ProblemNote problem={generations.problem} /> : <Loading lines={3} />
+      ) : generations.value.data.length === 0 ? (
+        <Empty title="No generation yet.">The first recompute publishes one; until then every number is provisional.</Empty>
+      ) : (
+        <TableFrame label="Generations">
+          <thead>
+            <tr>
+              <th scope="col" class="number">generation</th>
+              <th scope="col">state</th>
+              <th scope="col">published</th>
+              <th scope="col" class="number">records</th>
+              <th scope="col" class="number">archive version</th>
+              <th scope="col"><span class="hidden">actions</span></th>
+            </tr>
+          </thead>
+          <tbody>
+            {generations.value.data.map((generation) => (
+              <tr key={generation.generation}>
+                <td class="number">{generation.generation}</td>
+                <td>
+                  <Badge state={generation.state === 'IN_FORCE' ? 'succeeded' : 'queued'}>{generation.state.toLowerCase().replace('_', ' ')}</Badge>
+                </td>
+                <td>{moment(generation.publishedAt)}</td>
+                <td class="number" title={count(generation.records)}>{compact(generation.records)}</td>
+                <td class="number">{generation.archiveVersion}</td>
+                <td>
+                  {generation.state !== 'IN_FORCE' && (
+                    <button type="button" onClick={() => setBack(generation)}>
+                      Roll back…
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </TableFrame>
+      )}
+      {back && (
+        <Confirm
+          title={`Put generation ${back.generation} back in force?`}
+          action={`Roll back to ${back.generation}`}
+          onConfirm={() => rollback(back)}
+          onCancel={() => setBack(undefined)}
+        >
+          <p>
+            Answers take their exact part from generation {back.generation} of {model} again, and every record that arrived since from the
+            archive: nothing is lost, and the next recompute builds on it.
+          </p>
+        </Confirm>
+      )}
+    </Panel>
+  );
+}
+
+function Schedules({ schedules }: { schedules: Schedule[] }) {
+  return (
+    <Panel title="Schedules">
+      <TableFrame label="Schedules">
+        <thead>
+          <tr>
+            <th scope="col">name</th>
+            <th scope="col">job</th>
+            <th scope="col">model</th>
+            <th scope="col">cron</th>
+            <th scope="col">zone</th>
+            <th scope="col">state</th>
+          </tr>
+        </thead>
+        <tbody>
+          {schedules.map((schedule) => (
+            <tr key={schedule.name}>
+              <td>{schedule.name}</td>
+              <td>{schedule.job.type}</td>
+              <td>{schedule.job.model}</td>
+              <td>
+                <code>{schedule.cron}</code>
+              </td>
+              <td>{schedule.zone}</td>
+              <td>
+                <Badge state={schedule.enabled ? 'succeeded' : 'queued'}>{schedule.enabled ? 'on' : 'off'}</Badge>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </TableFrame>
+    </Panel>
+  );
+}

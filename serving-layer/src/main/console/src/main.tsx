@@ -1,0 +1,111 @@
+import { render } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { type Model, type Status, usePolled } from './api';
+import { Drift } from './drift';
+import { Explore } from './explore/explore';
+import { Jobs } from './jobs';
+import { Models } from './models';
+import { Pipeline } from './pipeline';
+import { href, replace, useRoute } from './route';
+import { Empty, Loading, ProblemNote, Select } from './ui';
+import './style.css';
+
+const PAGES = { explore: Explore, pipeline: Pipeline, jobs: Jobs, drift: Drift, models: Models } as const;
+type PageName = keyof typeof PAGES;
+
+/** What every page is given. */
+export interface PageProps {
+  model: Model;
+  models: Model[];
+  status: Status | undefined;
+  parameters: URLSearchParams;
+}
+
+const title = (page: string): string => page.charAt(0).toUpperCase() + page.slice(1);
+
+function Console() {
+  const route = useRoute();
+  const name: PageName = route.page in PAGES ? (route.page as PageName) : 'explore';
+  const models = usePolled<{ data: Model[] }>('/models', 30_000);
+  const status = usePolled<Status>('/status', 2_000);
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    document.title = `${title(name)} · Bifocal`;
+    if (!first.current) main.current?.focus();
+    first.current = false;
+  }, [name]);
+
+  const all = models.value?.data;
+  const wanted = route.parameters.get('model');
+  const model = all?.find((each) => each.name === wanted) ?? all?.[0];
+  const Page = PAGES[name];
+  return (
+    <>
+      <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+        Skip to the page
+      </a>
+      <header class="top">
+        <a class="brand" href={href('explore')}>
+          <img src="./icon.svg" alt="" width="26" height="26" /> Bifocal
+        </a>
+        <nav aria-label="Pages">
+          {Object.keys(PAGES).map((page) => (
+            <a key={page} href={href(page, model ? { model: model.name } : {})} aria-current={page === name ? 'page' : undefined}>
+              {title(page)}
+            </a>
+          ))}
+        </nav>
+        {all && all.length > 0 && model && (
+          <Select
+            bare
+            label="Model"
+            value={model.name}
+            options={all.map((each) => each.name)}
+            onChange={(chosen) => replace(name, new URLSearchParams({ model: chosen }))}
+          />
+        )}
+        <Health status={status.value} away={status.problem !== undefined} />
+      </header>
+      <main id="main" ref={main} tabIndex={-1}>
+        {status.problem?.away && <ProblemNote problem={status.problem}> What is shown is as it was last known.</ProblemNote>}
+        {model && all ? (
+          <Page key={`${name} ${model.name}`} model={model} models={all} status={status.value} parameters={route.parameters} />
+        ) : models.problem ? (
+          !models.problem.away && <ProblemNote problem={models.problem} />
+        ) : all ? (
+          <Empty title="There is no model yet.">
+            Write a model file and apply it: <code>./bifocal models apply my-model.yml</code>, or run <code>./bifocal demo</code>.
+          </Empty>
+        ) : (
+          <Loading lines={10} />
+        )}
+      </main>
+      <footer class="bottom">
+        <a href="./q/swagger-ui">API</a> <a href="./q/openapi">OpenAPI</a> <a href="./q/health">Health</a>{' '}
+        <a href="./q/metrics">Metrics</a>
+      </footer>
+    </>
+  );
+}
+
+function Health({ status, away }: { status: Status | undefined; away: boolean }) {
+  const broken = status?.parts.filter((part) => part.state !== 'UP').map((part) => `${part.name} ${part.state.toLowerCase()}`);
+  const text = away
+    ? 'offline'
+    : status === undefined
+      ? '…'
+      : status.ready
+        ? 'all parts up'
+        : broken && broken.length > 0
+          ? broken.join(', ')
+          : 'not ready';
+  const state = away ? 'failed' : status === undefined ? 'queued' : status.ready ? 'succeeded' : 'running';
+  return (
+    <a class={`health badge ${state}`} href={href('pipeline')} aria-label={`Platform: ${text}`}>
+      {text}
+    </a>
+  );
+}
+
+render(<Console />, document.getElementById('console') as HTMLElement);

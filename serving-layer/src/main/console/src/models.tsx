@@ -1,0 +1,246 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Fault, type Metric, type Model, type Problem, request } from './api';
+import type { PageProps } from './main';
+import { Badge, Confirm, Panel, ProblemNote, TableFrame } from './ui';
+
+/** What a model says, and a place to change it with its faults shown as they are typed. */
+export function Models({ model }: PageProps) {
+  return (
+    <>
+      <h1 class="hidden">Model {model.name}</h1>
+      <Panel title={model.name} aside={<small>definition {model.hash.slice(0, 12)}</small>}>
+        <p>
+          {model.description || 'No description.'} Events come from the topic <code>{model.source.topic}</code> as {model.source.format}
+          {model.identity.length > 0 && (
+            <>
+              ; records with the same <code>{model.identity.join(', ')}</code> are one event
+            </>
+          )}
+          .
+        </p>
+        <Definition model={model} />
+      </Panel>
+      <Editor model={model} />
+    </>
+  );
+}
+
+function Definition({ model }: { model: Model }) {
+  return (
+    <div class="definition">
+      <Listing title="Metrics" heads={['name', 'computed as', 'type', 'unit']}>
+        {model.metrics.map((metric) => (
+          <tr key={metric.name}>
+            <th scope="row" title={metric.description}>{metric.name}</th>
+            <td><code>{computation(metric)}</code></td>
+            <td>{metric.valueType ?? metric.type}</td>
+            <td>{metric.unit}</td>
+          </tr>
+        ))}
+      </Listing>
+      <Listing title="Dimensions" heads={['name', 'expression', 'type']}>
+        {model.dimensions.map((dimension) => (
+          <tr key={dimension.name}>
+            <th scope="row" title={dimension.description}>{dimension.name}</th>
+            <td><code>{dimension.expr}</code></td>
+            <td>{dimension.type}</td>
+          </tr>
+        ))}
+      </Listing>
+      <Listing title="Rollups" heads={['name', 'per', 'by', 'zone']}>
+        {model.rollups.map((rollup) => (
+          <tr key={rollup.name}>
+            <th scope="row">{rollup.name}</th>
+            <td>{rollup.granularity}</td>
+            <td>{rollup.dimensions.join(', ') || 'nothing'}</td>
+            <td>{rollup.zone}</td>
+          </tr>
+        ))}
+      </Listing>
+      <Listing title="Columns" heads={['name', 'type', 'path']}>
+        {model.columns.map((column) => (
+          <tr key={column.name}>
+            <th scope="row">{column.name}</th>
+            <td>{column.type}</td>
+            <td><code>{column.path.join('.')}</code></td>
+          </tr>
+        ))}
+      </Listing>
+    </div>
+  );
+}
+
+function computation({ definition: { agg, expr, filter, percentile, numerator, denominator } }: Metric): string {
+  if (numerator) return `${numerator} / ${denominator}`;
+  const call = agg ? `${agg}(${expr ?? '*'}${percentile === undefined ? '' : `, ${percentile}`})` : String(expr);
+  return filter ? `${call} where ${filter}` : call;
+}
+
+function Listing({ title, heads, children }: { title: string; heads: string[]; children: ComponentChildren }) {
+  return (
+    <div>
+      <h3>{title}</h3>
+      <TableFrame label={title}>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th scope="col" key={head}>{head}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </TableFrame>
+    </div>
+  );
+}
+
+const PAUSE_MILLIS = 350;
+
+function useFaults(yaml: string): { faults?: Fault[] | undefined; problem?: Problem | undefined } {
+  const [known, setKnown] = useState<{ faults?: Fault[] | undefined; problem?: Problem | undefined }>({});
+  useEffect(() => {
+    const abort = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        const answer = await request<{ faults: Fault[] }>('/models:validate', { body: yaml, type: 'application/yaml', signal: abort.signal });
+        setKnown({ faults: answer.faults });
+      } catch (failure) {
+        if (!abort.signal.aborted) setKnown({ problem: failure as Problem });
+      }
+    }, PAUSE_MILLIS);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [yaml]);
+  return known;
+}
+
+function Editor({ model }: { model: Model }) {
+  const [yaml, setYaml] = useState(model.yaml);
+  const [asking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const [said, setSaid] = useState('');
+  const text = useRef<HTMLTextAreaElement>(null);
+  const { faults, problem: unknown } = useFaults(yaml);
+  const changed = changes(model.yaml, yaml);
+  const goTo = (line: number) => {
+    if (!text.current) return;
+    const lines = yaml.split('\n');
+    const start = lines.slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0);
+    text.current.focus();
+    text.current.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+  };
+  const apply = async () => {
+    setAsking(false);
+    setProblem(undefined);
+    setSaid('');
+    try {
+      await request(`/models/${encodeURIComponent(model.name)}`, { method: 'PUT', body: yaml, type: 'application/yaml' });
+      setSaid('Applied.');
+    } catch (failure) {
+      setProblem(failure as Problem);
+    }
+  };
+  return (
+    <Panel
+      title="Model file"
+      aside={
+        <span class="actions">
+          {yaml !== model.yaml && (
+            <button type="button" onClick={() => setYaml(model.yaml)}>
+              Undo
+            </button>
+          )}
+          <button type="button" class="primary" disabled={yaml === model.yaml || faults === undefined || faults.length > 0} onClick={() => setAsking(true)}>
+            Apply…
+          </button>
+        </span>
+      }
+    >
+      <div class="editor">
+        <textarea
+          ref={text}
+          aria-label="Model file"
+          spellcheck={false}
+          value={yaml}
+          rows={Math.min(36, Math.max(16, yaml.split('\n').length))}
+          onInput={(event) => setYaml(event.currentTarget.value)}
+        />
+        <div class="faults" aria-live="polite">
+          {unknown ? (
+            <ProblemNote problem={unknown} />
+          ) : faults === undefined ? (
+            <Badge state="queued">checking…</Badge>
+          ) : faults.length === 0 ? (
+            <Badge state="succeeded">valid</Badge>
+          ) : (
+            <>
+              <Badge state="failed">{faults.length === 1 ? '1 fault' : `${faults.length} faults`}</Badge>
+              <ol>
+                {faults.map((fault, index) => (
+                  <li key={index}>
+                    <button type="button" class="quiet" onClick={() => goTo(fault.line)}>
+                      line {fault.line}
+                    </button>{' '}
+                    {fault.problem} <em>{fault.remedy}</em>
+                  </li>
+                ))}
+              </ol>
+            </>
+          )}
+          {changed.length > 0 && (
+            <>
+              <h3>Changed lines</h3>
+              <pre class="diff" tabIndex={0} aria-label="Changed lines">
+                {changed.map(({ sign, line }, index) => (
+                  <span key={index} class={sign === '+' ? 'added' : 'removed'}>
+                    {sign} {line}
+                    {'\n'}
+                  </span>
+                ))}
+              </pre>
+            </>
+          )}
+        </div>
+      </div>
+      {problem && <ProblemNote problem={problem} />}
+      {said && <div class="note good" role="status">{said}</div>}
+      {asking && (
+        <Confirm title={`Apply this file to ${model.name}?`} action="Apply" onConfirm={apply} onCancel={() => setAsking(false)}>
+          <p>What it changes counts from the next answer on. A change that would need its history computed anew is refused, and nothing changes.</p>
+        </Confirm>
+      )}
+    </Panel>
+  );
+}
+
+/** The lines that differ between two texts, by their longest common subsequence. */
+function changes(before: string, after: string): { sign: '+' | '-'; line: string }[] {
+  if (before === after) return [];
+  const left = before.split('\n');
+  const right = after.split('\n');
+  const lengths = Array.from({ length: left.length + 1 }, () => new Uint16Array(right.length + 1));
+  const length = (row: number, column: number) => lengths[row]?.[column] ?? 0;
+  for (let row = left.length - 1; row >= 0; row--) {
+    for (let column = right.length - 1; column >= 0; column--) {
+      (lengths[row] as Uint16Array)[column] =
+        left[row] === right[column] ? length(row + 1, column + 1) + 1 : Math.max(length(row + 1, column), length(row, column + 1));
+    }
+  }
+  const found: { sign: '+' | '-'; line: string }[] = [];
+  let row = 0;
+  let column = 0;
+  while (row < left.length || column < right.length) {
+    if (row < left.length && column < right.length && left[row] === right[column]) {
+      row++;
+      column++;
+    } else if (column >= right.length || (row < left.length && length(row + 1, column) >= length(row, column + 1))) {
+      found.push({ sign: '-', line: left[row++] ?? '' });
+    } else {
+      found.push({ sign: '+', line: right[column++] ?? '' });
+    }
+  }
+  return found;
+}

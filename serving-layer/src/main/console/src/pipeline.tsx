@@ -1,0 +1,192 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Ledger, type LedgerRow, type Manifest, type Positions, type Quarantine, usePolled } from './api';
+import type { PageProps } from './main';
+import { compact, count } from './numbers';
+import { duration, moment } from './times';
+import { Badge, Empty, Loading, Panel, ProblemNote, TableFrame } from './ui';
+
+/** Where every record of a model is between its producer and an answer. */
+export function Pipeline({ model, status }: PageProps) {
+  const base = `/models/${encodeURIComponent(model.name)}`;
+  const manifest = usePolled<Manifest>(`${base}/manifest`, 2_000);
+  const ledger = usePolled<Ledger>(`${base}/ledger`, 5_000);
+  const quarantine = usePolled<Quarantine>(`${base}/quarantine?limit=0`, 5_000);
+  return (
+    <>
+      <h1 class="hidden">Pipeline of {model.name}</h1>
+      {manifest.problem && !manifest.problem.away && <ProblemNote problem={manifest.problem} />}
+      <Flow {...{ model, status, manifest: manifest.value, quarantined: quarantine.value?.total }} />
+      <Panel title="Parts">
+        {status ? (
+          status.parts.length > 0 ? (
+            <ul class="parts">
+              {status.parts.map((part) => (
+                <li key={part.name}>
+                  <strong>{part.name}</strong> <Badge state={part.state} />
+                  <small>{part.pid === null ? 'no process' : `pid ${part.pid}`}</small>
+                </li>
+              ))}
+            </ul>
+          ) : (
+            <Empty title="The parts run elsewhere.">This platform was not started by a launcher, so something else watches its processes.</Empty>
+          )
+        ) : (
+          <Loading lines={2} />
+        )}
+      </Panel>
+      <Panel title="Ledger" aside={ledger.value && <Balance ledger={ledger.value} />}>
+        {ledger.problem && !ledger.problem.away && <ProblemNote problem={ledger.problem} />}
+        {ledger.value ? <LedgerTable ledger={ledger.value} /> : !ledger.problem && <Loading />}
+      </Panel>
+    </>
+  );
+}
+
+const total = (positions: Positions): number =>
+  Object.values(positions).reduce((sum, topic) => sum + Object.values(topic).reduce((part, offset) => part + offset, 0), 0);
+
+/** How fast a number grows, by what was seen of it in the last seconds. */
+function useRate(value: number | undefined): number | undefined {
+  const seen = useRef<{ at: number; value: number }[]>([]);
+  const [rate, setRate] = useState<number>();
+  useEffect(() => {
+    if (value === undefined) return;
+    const now = performance.now();
+    seen.current = [...seen.current.filter(({ at }) => now - at < 12_000), { at: now, value }];
+    const first = seen.current[0];
+    if (first && now - first.at > 1_500) setRate(((value - first.value) / (now - first.at)) * 1000);
+  });
+  return rate === undefined ? undefined : Math.max(0, rate);
+}
+
+function Flow(props: { model: PageProps['model']; status: PageProps['status']; manifest: Manifest | undefined; quarantined: number | undefined }) {
+  const { model, status, manifest, quarantined } = props;
+  const progress = status?.models.find((each) => each.model === model.name);
+  const counted = manifest && total(manifest.end);
+  const archived = manifest && total(manifest.archived);
+  const countedRate = useRate(counted);
+  const archivedRate = useRate(archived);
+  const live = manifest?.parts.reduce((sum, part) => sum + part.records, 0);
+  const state = (part: string) => status?.parts.find((each) => each.name === part)?.state;
+  const perSecond = (rate: number | undefined) => (rate === undefined ? '–' : `${compact(Math.round(rate * 10) / 10)}/s`);
+  return (
+    <section class="flow" aria-label="From event to answer">
+      <Stage name="Kafka" at="kafka" state={state('kafka')} sub={`topic ${model.source.topic}`}>
+        <Fact name="records" value={progress?.lagEvents == null || counted === undefined ? '–' : compact(counted + progress.lagEvents)} />
+      </Stage>
+      <Arrow at="up" />
+      <Arrow at="down" />
+      <Stage name="Speed job" at="speed" state={state('speed')} sub="live parts, within a second">
+        <Fact name="rate" value={perSecond(countedRate)} />
+        <Fact name="lag" value={count(progress?.lagEvents)} bad={(progress?.lagEvents ?? 0) > 100_000} />
+      </Stage>
+      <Stage name="Archiver" at="archiver" state={state('archiver')} sub="Delta archive, the truth">
+        <Fact name="rate" value={perSecond(archivedRate)} />
+        <Fact name="lag" value={count(progress?.archiveLagEvents)} />
+        <Fact name="quarantined" value={count(quarantined)} />
+      </Stage>
+      <Arrow at="live" />
+      <Arrow at="batch" />
+      <Stage name="After the cut" at="live-part" sub={manifest ? `${manifest.parts.length} parts, provisional` : 'provisional'}>
+        <Fact name="records" value={compact(live)} />
+      </Stage>
+      <Stage name="Generation" at="generation" sub={manifest?.publishedAt ? `published ${moment(manifest.publishedAt)}` : 'exact, once one is published'}>
+        <Fact name="number" value={manifest ? String(manifest.generation || 'none yet') : '–'} />
+        <Fact name="records" value={manifest ? compact(total(manifest.cut)) : '–'} />
+      </Stage>
+      <Arrow at="merge-up" />
+      <Arrow at="merge-down" />
+      <Stage name="Answers" at="answers" state={state('serving')} sub={manifest ? `manifest version ${count(manifest.version)}` : 'merged by the manifest'}>
+        <Fact
+          name="fresh"
+          value={progress?.freshThrough ? `${duration(Date.now() - Date.parse(progress.freshThrough))} ago` : '–'}
+        />
+        <Fact name="counted" value={compact(counted)} />
+      </Stage>
+    </section>
+  );
+}
+
+function Stage(props: { name: string; at: string; state?: string | undefined; sub: string; children: ComponentChildren }) {
+  return (
+    <article class={`stage ${props.at}`}>
+      <h2>
+        {props.name} {props.state && <Badge state={props.state} />}
+      </h2>
+      <p>{props.sub}</p>
+      <dl>{props.children}</dl>
+    </article>
+  );
+}
+
+const Fact = ({ name, value, bad = false }: { name: string; value: string; bad?: boolean }) => (
+  <div class={bad ? 'bad' : ''}>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </div>
+);
+
+const Arrow = ({ at }: { at: string }) => <div class={`arrow ${at}`} aria-hidden="true" />;
+
+const imbalance = (row: LedgerRow): number => row.read - row.archived - row.quarantined;
+
+function Balance({ ledger }: { ledger: Ledger }) {
+  return ledger.balanced ? <Badge state="succeeded">balanced</Badge> : <Badge state="failed">imbalance</Badge>;
+}
+
+function LedgerTable({ ledger }: { ledger: Ledger }) {
+  if (ledger.data.length === 0) return <Empty title="No record has arrived yet.">Every hour and partition gets its line here.</Empty>;
+  const rows = [...ledger.data].reverse();
+  const sum = (of: (row: LedgerRow) => number) => count(rows.reduce((all, row) => all + of(row), 0));
+  return (
+    <TableFrame label="Ledger by hour and partition" tall>
+      <thead>
+        <tr>
+          <th scope="col">hour of arrival</th>
+          <th scope="col" class="number">partition</th>
+          <th scope="col" class="number">read</th>
+          <th scope="col" class="number">archived</th>
+          <th scope="col" class="number">quarantined</th>
+          <th scope="col" class="number">counted</th>
+          <th scope="col">balance</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={`${row.hour} ${row.partition}`} class={row.atRest !== false && imbalance(row) !== 0 ? 'bad' : ''}>
+            <td>{moment(row.hour)}</td>
+            <td class="number">{row.partition}</td>
+            <td class="number">{count(row.read)}</td>
+            <td class="number">{count(row.archived)}</td>
+            <td class="number">{count(row.quarantined)}</td>
+            <td class="number">{count(row.counted)}</td>
+            <td>
+              {imbalance(row) === 0 ? (
+                '= 0'
+              ) : row.atRest === false ? (
+                <small>{count(Math.abs(imbalance(row)))} under way</small>
+              ) : (
+                <strong>{count(imbalance(row))}</strong>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row" colSpan={2}>
+            all hours
+          </th>
+          <td class="number">{sum((row) => row.read)}</td>
+          <td class="number">{sum((row) => row.archived)}</td>
+          <td class="number">{sum((row) => row.quarantined)}</td>
+          <td class="number">{sum((row) => row.counted)}</td>
+          <td>
+            <small>read − archived − quarantined</small>
+          </td>
+        </tr>
+      </tfoot>
+    </TableFrame>
+  );
+}

@@ -1,0 +1,150 @@
+// Times in a zone, by what the browser knows of zones.
+
+export const GRANULARITIES = ['minute', '5minute', '15minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'] as const;
+export type Granularity = (typeof GRANULARITIES)[number];
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long a bucket lasts, at most. */
+export const LONGEST: Record<Granularity, number> = {
+  minute: MINUTE,
+  '5minute': 5 * MINUTE,
+  '15minute': 15 * MINUTE,
+  hour: HOUR,
+  day: 25 * HOUR,
+  week: 7 * DAY + HOUR,
+  month: 31 * DAY + HOUR,
+  quarter: 92 * DAY + HOUR,
+  year: 366 * DAY,
+};
+
+export const isGranularity = (text: string): text is Granularity => (GRANULARITIES as readonly string[]).includes(text);
+
+interface Wall {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  let made = formats.get(key);
+  if (!made) {
+    made = new Intl.DateTimeFormat('en-GB', options);
+    formats.set(key, made);
+  }
+  return made;
+}
+
+/** Whether the browser knows the zone. */
+export function knownZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a clock in the zone shows. */
+export function wall(at: number, zone: string): Wall {
+  const parts: Record<string, number> = {};
+  const all = format(`wall ${zone}`, {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(at);
+  for (const { type, value } of all) parts[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return { year, month, day, hour, minute, second };
+}
+
+function offset(at: number, zone: string): number {
+  const { year, month, day, hour, minute, second } = wall(at, zone);
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000;
+}
+
+/** The instant at which a clock in the zone shows a day's start. */
+export function midnight(year: number, month: number, day: number, zone: string): number {
+  const local = Date.UTC(year, month - 1, day);
+  const first = local - offset(local, zone);
+  return local - offset(first, zone);
+}
+
+/** The start of the bucket that holds an instant: at least a minute, at most a day. */
+export function floor(at: number, granularity: Granularity, zone: string): number {
+  if (LONGEST[granularity] <= HOUR) return Math.floor(at / LONGEST[granularity]) * LONGEST[granularity];
+  const { year, month, day } = wall(at, zone);
+  return midnight(year, month, day, zone);
+}
+
+export const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
+
+/** A bucket's start as people write it, no finer than its granularity. */
+export function label(at: number, granularity: Granularity | undefined, zone: string): string {
+  const { year, month, day, hour, minute } = wall(at, zone);
+  const two = (number: number) => String(number).padStart(2, '0');
+  const date = `${year}-${two(month)}-${two(day)}`;
+  switch (granularity) {
+    case 'year':
+      return String(year);
+    case 'quarter':
+      return `${year} Q${Math.ceil(month / 3)}`;
+    case 'month':
+      return `${year}-${two(month)}`;
+    case 'week':
+    case 'day':
+      return date;
+    default:
+      return `${date} ${two(hour)}:${two(minute)}`;
+  }
+}
+
+/** A moment, to the second, in the zone of the reader. */
+export function moment(text: string | null | undefined): string {
+  if (!text) return '–';
+  return new Date(text).toLocaleString(undefined, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+}
+
+/** How long ago, or how long, in the largest unit that says something. */
+export function duration(millis: number): string {
+  const seconds = Math.max(0, millis) / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}
+
+/** What a field of type datetime-local shows, in a zone; empty for none. */
+export function toField(text: string | undefined, zone: string): string {
+  if (!text || Number.isNaN(Date.parse(text))) return '';
+  const { year, month, day, hour, minute } = wall(Date.parse(text), zone);
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}`;
+}
+
+export function fromField(value: string, zone: string): string | undefined {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)/.exec(value);
+  if (!parts) return undefined;
+  const local = Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3]), Number(parts[4]), Number(parts[5]));
+  return iso(local - offset(local - offset(local, zone), zone));
+}

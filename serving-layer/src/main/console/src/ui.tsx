@@ -1,0 +1,198 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { Problem } from './api';
+
+/** What is wrong and what helps; what was known before stays on the page beside it. */
+export function ProblemNote({ problem, children }: { problem: Problem; children?: ComponentChildren }) {
+  return (
+    <div class={problem.away ? 'note away' : 'note bad'} role="alert">
+      <strong>{problem.message}</strong> {problem.remedy}
+      {children}
+    </div>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <strong>{title}</strong>
+      <div>{children}</div>
+    </div>
+  );
+}
+
+/** Keeps the place of what is on its way, so that nothing jumps when it comes. */
+export function Loading({ lines = 6 }: { lines?: number }) {
+  return (
+    <div class="loading" aria-busy="true">
+      <span class="hidden">Loading</span>
+      {Array.from({ length: lines }, (_, line) => (
+        <i key={line} style={{ width: `${90 - ((line * 37) % 50)}%` }} />
+      ))}
+    </div>
+  );
+}
+
+export function Panel(props: {
+  title: string;
+  aside?: ComponentChildren;
+  children: ComponentChildren;
+  class?: string;
+}) {
+  const id = useId();
+  return (
+    <section class={`panel ${props.class ?? ''}`} aria-labelledby={id}>
+      <header>
+        <h2 id={id}>{props.title}</h2>
+        {props.aside}
+      </header>
+      {props.children}
+    </section>
+  );
+}
+
+/** A table that scrolls within itself, by keyboard too. */
+export function TableFrame(props: { label: string; children: ComponentChildren; tall?: boolean }) {
+  return (
+    <div class={props.tall ? 'frame tall' : 'frame'} tabIndex={0} role="region" aria-label={props.label}>
+      <table>{props.children}</table>
+    </div>
+  );
+}
+
+export function Field(props: { label: string; children: ComponentChildren; hint?: string }) {
+  return (
+    <label class="field">
+      <span>{props.label}</span>
+      {props.children}
+      {props.hint && <small>{props.hint}</small>}
+    </label>
+  );
+}
+
+export function Select<T extends string>(props: {
+  label: string;
+  value: T;
+  options: readonly (T | { value: T; text: string })[];
+  onChange: (value: T) => void;
+  bare?: boolean;
+}) {
+  const select = (
+    <select
+      value={props.value}
+      aria-label={props.bare ? props.label : undefined}
+      onChange={(event) => props.onChange(event.currentTarget.value as T)}
+    >
+      {props.options.map((option) => {
+        const { value, text } = typeof option === 'string' ? { value: option, text: option } : option;
+        return (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        );
+      })}
+    </select>
+  );
+  return props.bare ? select : <Field label={props.label}>{select}</Field>;
+}
+
+/** A menu of check boxes: several of some. */
+export function Choice(props: {
+  label: string;
+  options: { value: string; hint?: string }[];
+  chosen: string[];
+  onChange: (chosen: string[]) => void;
+  none: string;
+}) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = (event: Event) => {
+      if (menu.current?.open && !menu.current.contains(event.target as Node)) menu.current.open = false;
+    };
+    document.addEventListener('pointerdown', close);
+    return () => document.removeEventListener('pointerdown', close);
+  }, []);
+  const escape = (event: JSX.TargetedKeyboardEvent<HTMLElement>) => {
+    if (event.key !== 'Escape' || !menu.current) return;
+    menu.current.open = false;
+    menu.current.querySelector('summary')?.focus();
+  };
+  const toggle = (value: string, on: boolean) =>
+    props.onChange(on ? [...props.chosen, value] : props.chosen.filter((each) => each !== value));
+  return (
+    <div class="field choice">
+      <span>{props.label}</span>
+      <details ref={menu} onKeyDown={escape}>
+        <summary aria-label={`${props.label}: ${props.chosen.join(', ') || props.none}`}>
+          {props.chosen.join(', ') || props.none}
+        </summary>
+        <fieldset>
+          <legend class="hidden">{props.label}</legend>
+          {props.options.map(({ value, hint }) => (
+            <label key={value}>
+              <input
+                type="checkbox"
+                checked={props.chosen.includes(value)}
+                onChange={(event) => toggle(value, event.currentTarget.checked)}
+              />
+              <span>
+                {value}
+                {hint && <small>{hint}</small>}
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      </details>
+    </div>
+  );
+}
+
+/** Asks before something is done that others will see. Escape and a click on Cancel do nothing. */
+export function Confirm(props: {
+  title: string;
+  action: string;
+  children: ComponentChildren;
+  onConfirm: () => void;
+  onCancel: () => void;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} aria-labelledby={id} onCancel={props.onCancel}>
+      <h2 id={id}>{props.title}</h2>
+      {props.children}
+      <div class="actions">
+        <button type="button" onClick={props.onCancel}>
+          Cancel
+        </button>
+        <button type="button" class="primary" onClick={props.onConfirm}>
+          {props.action}
+        </button>
+      </div>
+    </dialog>
+  );
+}
+
+export function CopyButton({ text, label }: { text: string; label: string }) {
+  const [said, setSaid] = useState('');
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setSaid('Copied');
+    } catch {
+      setSaid('Select and copy it');
+    }
+    setTimeout(() => setSaid(''), 2000);
+  };
+  return (
+    <button type="button" onClick={copy}>
+      <span aria-live="polite">{said || label}</span>
+    </button>
+  );
+}
+
+/** A state, by colour and by word. */
+export function Badge({ state, children }: { state: string; children?: ComponentChildren }) {
+  return <span class={`badge ${state.toLowerCase()}`}>{children ?? state.toLowerCase()}</span>;
+}
