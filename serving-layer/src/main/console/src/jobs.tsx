@@ -106,7 +106,7 @@ function Start({ model, started }: { model: string; started: () => void }) {
         />
         {chosen.fields.map(({ name, label, kind, required }) =>
           kind === 'flag' ? (
-            <label class="switches" key={name}>
+            <label class="flag" key={name}>
               <input
                 type="checkbox"
                 checked={fields[name] === true}

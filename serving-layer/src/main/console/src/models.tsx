@@ -11,7 +11,7 @@ export function Models({ model }: PageProps) {
       <h1 class="hidden">Model {model.name}</h1>
       <Panel title={model.name} aside={<small>definition {model.hash.slice(0, 12)}</small>}>
         <p>
-          {model.description || 'No description.'} Events come from the topic <code>{model.source.topic}</code> as {model.source.format}
+          {(model.description || 'No description').replace(/\.?$/, '.')} Events come from the topic <code>{model.source.topic}</code> as {model.source.format}
           {model.identity.length > 0 && (
             <>
               ; records with the same <code>{model.identity.join(', ')}</code> are one event
@@ -54,7 +54,7 @@ function Definition({ model }: { model: Model }) {
             <th scope="row">{rollup.name}</th>
             <td>{rollup.granularity}</td>
             <td>{rollup.dimensions.join(', ') || 'nothing'}</td>
-            <td>{rollup.zone}</td>
+            <td>{rollup.zone === 'Z' ? 'UTC' : rollup.zone}</td>
           </tr>
         ))}
       </Listing>

@@ -88,7 +88,7 @@ function Flow(props: { model: PageProps['model']; status: PageProps['status']; m
       </Stage>
       <Arrow at="live" />
       <Arrow at="batch" />
-      <Stage name="After the cut" at="live-part" sub={manifest ? `${manifest.parts.length} parts, provisional` : 'provisional'}>
+      <Stage name="After the cut" at="live-part" sub={manifest ? `${manifest.parts.length} ${manifest.parts.length === 1 ? 'part' : 'parts'}, provisional` : 'provisional'}>
         <Fact name="records" value={compact(live)} />
       </Stage>
       <Stage name="Generation" at="generation" sub={manifest?.publishedAt ? `published ${moment(manifest.publishedAt)}` : 'exact, once one is published'}>

@@ -41,6 +41,7 @@ class Asking {
   private timer = 0;
   private totalling = false;
   private stale = false;
+  private empty = false;
   private query: QueryDocument | undefined;
   private granularity: Granularity | undefined;
 
@@ -87,6 +88,15 @@ class Asking {
   }
 
   private show(answer: Answer): void {
+    const firstEvents = this.empty && answer.data.length > 0;
+    this.empty = answer.data.length === 0;
+    if (firstEvents && this.question.granularity === 'auto' && this.stream) {
+      // What fits them is known only now.
+      this.stream.close();
+      clearTimeout(this.timer);
+      void this.start();
+      return;
+    }
     this.tell({
       query: this.query,
       granularity: this.granularity,

@@ -165,7 +165,7 @@ function options(
       y: { range: () => upAndDown(drawn.current) },
     },
     axes: [
-      { ...axis, grid: { show: false } },
+      { ...axis, grid: { show: false }, space: 64, values: (_, ticks, __, ___, step) => labels(ticks, step, zone) },
       { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => compact(tick)) },
     ],
     series: [{}, ...drawn.current.series.map(() => ({ paths: () => null, points: { show: false } }))],
@@ -174,6 +174,18 @@ function options(
       setCursor: [(plot) => read(plot.cursor.idx !== null && plot.cursor.idx !== undefined && (plot.cursor.left ?? -1) >= 0 ? plot.cursor.idx : null)],
     },
   };
+}
+
+/** Hours by a clock of 24, under which the day stands where it begins. */
+function labels(ticks: number[], stepSeconds: number, zone: string): string[] {
+  let day = '';
+  return ticks.map((tick) => {
+    const [date = '', time = ''] = label(tick * 1000, 'minute', zone).split(' ');
+    if (stepSeconds >= 86_400) return stepSeconds >= 28 * 86_400 ? date.slice(0, 7) : date.slice(5);
+    const text = date === day ? time : `${time}\n${date}`;
+    day = date;
+    return text;
+  });
 }
 
 function across(shape: Shape): [number, number] {

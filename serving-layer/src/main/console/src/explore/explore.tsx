@@ -14,7 +14,9 @@ import { Share } from './share';
 import { AnswerTable } from './table';
 
 /** Asks a model anything, and draws the answer as it changes. */
-export function Explore({ model, parameters }: PageProps) {
+export function Explore({ model, parameters, status }: PageProps) {
+  const progress = status?.models.find((each) => each.model === model.name);
+  const onTheirWay = progress?.lagEvents ?? 0;
   const key = parameters.toString();
   const question = useMemo(() => fromAddress(parameters, model), [key, model]);
   const change = (part: Partial<Question>) => replace('explore', toAddress({ ...question, ...part }, model));
@@ -27,13 +29,13 @@ export function Explore({ model, parameters }: PageProps) {
       <Controls model={model} question={question} change={change} />
       {asked.problem && <ProblemNote problem={asked.problem} />}
       {asked.answer?.meta.warnings.map((warning) => (
-        <div class="note away" role="status" key={warning}>
-          {warning}
+        <div class={asked.answer?.meta.partial ? 'note away' : 'note plain'} role="status" key={warning}>
+          ⚠ {warning}
         </div>
       ))}
-      <Totals asked={asked} question={question} />
+      <Totals asked={asked} question={question} fresh={progress?.freshThrough ?? asked.answer?.meta.freshThrough} />
       <Panel title="Over time" class="charts" aside={<Legend answer={asked.answer} shapes={shapes} question={question} />}>
-        <Charts asked={asked} question={question} shapes={shapes} change={change} />
+        <Charts {...{ asked, question, shapes, change, onTheirWay }} />
       </Panel>
       {asked.answer && asked.answer.data.length > 0 && <AnswerTable answer={asked.answer} question={question} granularity={asked.granularity} />}
       {asked.query && <Share query={asked.query} token={asked.answer?.meta.answer} />}
@@ -52,12 +54,14 @@ function useShapes({ answer, granularity }: Asked, question: Question, restateme
   }, [answer, granularity, question, restatements]);
 }
 
-function Charts(props: { asked: Asked; question: Question; shapes: Shape[]; change: (part: Partial<Question>) => void }) {
-  const { asked, question, shapes, change } = props;
+function Charts(props: { asked: Asked; question: Question; shapes: Shape[]; change: (part: Partial<Question>) => void; onTheirWay: number }) {
+  const { asked, question, shapes, change, onTheirWay } = props;
   if (asked.answer?.data.length === 0) {
     return (
       <Empty title="No events match.">
-        {question.range === 'all' ? (
+        {onTheirWay > 0 ? (
+          `${full(onTheirWay)} events are on their way; they show here as soon as they are counted.`
+        ) : question.range === 'all' ? (
           'Nothing has arrived for this model and these filters. What arrives shows here at once.'
         ) : (
           <button type="button" onClick={() => change({ range: 'all' })}>
@@ -117,11 +121,10 @@ function Legend({ answer, shapes, question }: { answer: Answer | undefined; shap
   );
 }
 
-function Totals({ asked, question }: { asked: Asked; question: Question }) {
+function Totals({ asked, question, fresh }: { asked: Asked; question: Question; fresh: string | null | undefined }) {
   const { answer, totals } = asked;
   const row = totals?.data[0];
   const generation = answer?.meta.generation;
-  const fresh = answer?.meta.freshThrough;
   return (
     <dl class="totals">
       {question.metrics.map((metric) => {

@@ -97,7 +97,8 @@ export function fromAddress(parameters: URLSearchParams, model: Model): Question
 }
 
 /** A zone that the model's own days are in is the likeliest to be meant. */
-const defaultZone = (model: Model): string => model.rollups.find((rollup) => rollup.zone !== 'UTC')?.zone ?? 'UTC';
+const defaultZone = (model: Model): string => model.rollups.find((rollup) => !UTC.has(rollup.zone))?.zone ?? 'UTC';
+const UTC = new Set(['UTC', 'Z']);
 
 export function toAddress(question: Question, model: Model): URLSearchParams {
   const parameters = new URLSearchParams({ model: model.name, metrics: question.metrics.join(',') });
