@@ -115,8 +115,15 @@ public final class CassandraConnection implements AutoCloseable {
 
     /** Reads all rows of a statement, page by page, once there is room, and again while Cassandra is away. */
     <T> CompletableFuture<List<T>> read(Supplier<? extends Statement<?>> statement, Function<Row, T> rowMapper) {
-        return reads.submit(() -> Retries.send(requestPatience, () -> session.executeAsync(statement.get())
+        return reads.submit(() -> Retries.send(requestPatience, () -> session.executeAsync(timed(statement.get()))
                 .thenCompose(page -> collect(page, rowMapper, new ArrayList<>()))));
+    }
+
+    /** A node that hangs answers nothing: the wait for it must not be longer than whoever asks is willing to wait. */
+    private Statement<?> timed(Statement<?> statement) {
+        return requestPatience.compareTo(Sessions.REQUEST_TIMEOUT) < 0
+                ? statement.setTimeout(requestPatience)
+                : statement;
     }
 
     private static <T> CompletionStage<List<T>> collect(

@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /** Opens sessions as the configuration says. */
 final class Sessions {
+    /** Longer than the server's own timeouts, which say more about what went wrong. */
+    static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
+
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
     private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]{0,47}");
     private static final int DEFAULT_PORT = 9042;
@@ -112,8 +115,7 @@ final class Sessions {
         return DriverConfigLoader.programmaticBuilder()
                 .withString(DefaultDriverOption.REQUEST_CONSISTENCY, "QUORUM")
                 .withString(DefaultDriverOption.REQUEST_SERIAL_CONSISTENCY, "SERIAL")
-                // Longer than the server's own timeouts, which say more about what went wrong.
-                .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, Duration.ofSeconds(15))
+                .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, REQUEST_TIMEOUT)
                 .withInt(DefaultDriverOption.REQUEST_PAGE_SIZE, PAGE_ROWS)
                 .withBoolean(DefaultDriverOption.REQUEST_LOG_WARNINGS, false)
                 .withDuration(DefaultDriverOption.CONNECTION_CONNECT_TIMEOUT, Duration.ofSeconds(5))

@@ -36,6 +36,13 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                 properties.store(writer, null);
             }
             System.setProperty(Config.FILE_PROPERTY, file.toString());
+            // Tests have another class loader, and would start servers of their own.
+            System.setProperty(
+                    "test.cassandra.pid",
+                    Long.toString(LocalCassandra.server().process().pid()));
+            System.setProperty(
+                    "test.kafka.pid",
+                    Long.toString(LocalKafka.server().process().pid()));
             return Map.of();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

@@ -55,6 +55,7 @@ public final class Shop {
     Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
 
     private final List<Sale> archived = new ArrayList<>();
+    private final String name;
     private final String hash;
     private LiveRun run;
     private int parts;
@@ -72,10 +73,16 @@ public final class Shop {
         this.manifests = manifests;
         this.views = views;
         this.definition = definition;
+        this.name = definition.model().name();
         this.hash = DefinitionJson.hash(definition);
     }
 
     public static Definition definition(List<String> identity) {
+        return definition("shop", identity);
+    }
+
+    /** The same under another name, for tests that share their stores. */
+    public static Definition definition(String name, List<String> identity) {
         List<Model.Metric> metrics = List.of(
                 simple("sales", "count", null),
                 simple("units", "sum", "units"),
@@ -90,9 +97,9 @@ public final class Shop {
                 new Rollup("london_days", Granularity.DAY, LONDON, List.of("country"), 1));
         return new Definition(
                 new Model(
-                        "shop",
+                        name,
                         "",
-                        new Model.Source("shop", "json"),
+                        new Model.Source(name, "json"),
                         new Model.TimeSpec("time", Optional.empty(), ZoneOffset.UTC),
                         identity,
                         List.of(),
@@ -130,6 +137,10 @@ public final class Shop {
         return new Sale(Instant.parse(time), country, 1L, true, units, BigDecimal.ONE.setScale(2), "ann");
     }
 
+    public Definition definition() {
+        return definition;
+    }
+
     QueryEngine engine() {
         return engine(views);
     }
@@ -149,12 +160,12 @@ public final class Shop {
         return new Definitions() {
             @Override
             public List<String> models() {
-                return List.of("shop");
+                return List.of(name);
             }
 
             @Override
             public Optional<Definition> current(String model) {
-                return Optional.of(definition).filter(each -> model.equals("shop"));
+                return Optional.of(definition).filter(each -> model.equals(name));
             }
 
             @Override
@@ -198,14 +209,14 @@ public final class Shop {
     public Shop recompute() {
         GenerationWriter writer = new GenerationWriter(editor(), views, "job-" + parts, Duration.ofMinutes(1), 3);
         Positions all = position(counted.size());
-        GenerationWriter.Task task = writer.begin("shop", all, all).orElseThrow();
+        GenerationWriter.Task task = writer.begin(name, all, all).orElseThrow();
         List<Sale> news = counted.subList(archived.size(), counted.size());
         Set<ViewDay> touched = new HashSet<>();
         rows(news, 0).forEach(row -> touched.add(new ViewDay(row.view(), row.day())));
         List<ViewRow> rows = rows(counted, 0).stream()
                 .filter(row -> touched.contains(new ViewDay(row.view(), row.day())))
                 .toList();
-        views.write("shop", task.part(), rows);
+        views.write(name, task.part(), rows);
         writer.publish(task, touched, index(task.part(), rows), 1, counted.size(), arrival(counted.size()));
         archived.clear();
         archived.addAll(counted);
@@ -218,17 +229,17 @@ public final class Shop {
     }
 
     Manifest manifest() {
-        return manifests.read("shop").orElseThrow();
+        return manifests.read(name).orElseThrow();
     }
 
     private LiveRun.Slot write(List<Sale> sales) {
         if (run == null) {
-            run = LiveRun.join(editor(), views, "shop", hash, "run-" + parts++, 2);
+            run = LiveRun.join(editor(), views, name, hash, "run-" + parts++, 2);
         }
         LiveRun.Slot slot = run.next();
         List<ViewRow> rows = rows(sales, slot.batch());
-        views.write("shop", slot.part(), rows);
-        views.writeIndex("shop", slot.part(), index(slot.part(), rows));
+        views.write(name, slot.part(), rows);
+        views.writeIndex(name, slot.part(), index(slot.part(), rows));
         return slot;
     }
 

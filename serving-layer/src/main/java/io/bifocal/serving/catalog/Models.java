@@ -7,6 +7,7 @@ import io.bifocal.core.error.Nearest;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.query.Definitions;
+import io.bifocal.serving.storage.ReadGuard;
 import io.bifocal.serving.storage.Storage;
 import jakarta.inject.Singleton;
 import java.util.Collection;
@@ -22,13 +23,15 @@ public class Models implements Definitions {
     private static final long MAX_AGE_NANOS = 500_000_000;
 
     private final Storage storage;
+    private final ReadGuard guard;
     private final Map<String, Definition> earlier = new ConcurrentHashMap<>();
     private volatile Snapshot snapshot = new Snapshot(Map.of(), Long.MIN_VALUE);
 
     private record Snapshot(Map<String, Definition> byName, long readNanos) {}
 
-    Models(Storage storage) {
+    Models(Storage storage, ReadGuard guard) {
         this.storage = storage;
+        this.guard = guard;
     }
 
     /** All of them, by name. */
@@ -81,7 +84,7 @@ public class Models implements Definitions {
         }
         long readNanos = System.nanoTime();
         Map<String, Definition> byName = new TreeMap<>();
-        storage.models().all().forEach(applied -> byName.put(applied.name(), applied.definition()));
+        guard.read(() -> storage.models().all()).forEach(applied -> byName.put(applied.name(), applied.definition()));
         snapshot = new Snapshot(byName, readNanos);
         return byName;
     }

@@ -12,25 +12,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** The core's stores for beans that are made before Cassandra is connected: each call finds the connected store. */
+/**
+ * The core's stores for beans that are made before Cassandra is connected: each call finds the connected store. What queries
+ * read goes through the circuit breaker.
+ */
 @Singleton
 final class DeferredStores {
     @Produces
     @Singleton
-    ManifestStore manifests(Storage storage) {
-        return new DeferredManifests(storage);
+    ManifestStore manifests(Storage storage, ReadGuard guard) {
+        return new DeferredManifests(storage, guard);
     }
 
     @Produces
     @Singleton
-    ViewStore views(Storage storage) {
-        return new DeferredViews(storage);
+    ViewStore views(Storage storage, ReadGuard guard) {
+        return new DeferredViews(storage, guard);
     }
 
-    private record DeferredManifests(Storage storage) implements ManifestStore {
+    private record DeferredManifests(Storage storage, ReadGuard guard) implements ManifestStore {
         @Override
         public Optional<Manifest> read(String model) {
-            return storage.manifests().read(model);
+            return guard.read(() -> storage.manifests().read(model));
         }
 
         @Override
@@ -44,7 +47,7 @@ final class DeferredStores {
         }
     }
 
-    private record DeferredViews(Storage storage) implements ViewStore {
+    private record DeferredViews(Storage storage, ReadGuard guard) implements ViewStore {
         @Override
         public void register(String model, String part) {
             storage.views().register(model, part);
@@ -67,13 +70,13 @@ final class DeferredStores {
 
         @Override
         public CompletionStage<List<PartDay>> index(String model, String part) {
-            return storage.views().index(model, part);
+            return guard.readLater(() -> storage.views().index(model, part));
         }
 
         @Override
         public CompletionStage<List<ViewRow>> rows(
                 String model, String source, View view, int day, long from, long to) {
-            return storage.views().rows(model, source, view, day, from, to);
+            return guard.readLater(() -> storage.views().rows(model, source, view, day, from, to));
         }
 
         @Override

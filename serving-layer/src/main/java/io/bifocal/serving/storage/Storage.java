@@ -33,6 +33,7 @@ public class Storage {
     private static final Logger LOG = Logger.getLogger(Storage.class);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final long RETRY_MILLIS = 1_000;
+    private static final int READS_IN_A_ROW = 4;
 
     private final Config config;
     private final Clock clock;
@@ -48,12 +49,14 @@ public class Storage {
             QuarantineStore quarantine,
             ArchiveStore archive,
             JobStore jobs) {
-        static Stores on(CassandraConnection connection, Clock clock) {
+        /** @param patience of what queries wait for, which have a deadline */
+        static Stores on(CassandraConnection connection, Duration patience, Clock clock) {
+            CassandraConnection prompt = connection.withRequestPatience(patience);
             return new Stores(
                     connection,
-                    new CassandraManifestStore(connection),
-                    new CassandraViewStore(connection),
-                    new ModelCatalog(connection, clock),
+                    new CassandraManifestStore(prompt),
+                    new CassandraViewStore(prompt),
+                    new ModelCatalog(prompt, clock),
                     new QuarantineStore(connection),
                     new ArchiveStore(connection),
                     new JobStore(connection, clock));
@@ -107,10 +110,15 @@ public class Storage {
                 "Try again in a moment; /q/health says when it is ready."));
     }
 
+    /** An answer reads the catalog, the manifest, indexes and rows, one after the other. */
+    private Duration readPatience() {
+        return Duration.ofMillis(config.number(Config.Key.QUERY_DEADLINE_MILLIS) / READS_IN_A_ROW);
+    }
+
     private void connect() {
         while (!closed) {
             try {
-                stores = Optional.of(Stores.on(CassandraConnection.open(config, PATIENCE), clock));
+                stores = Optional.of(Stores.on(CassandraConnection.open(config, PATIENCE), readPatience(), clock));
                 ReadyFile.announce();
                 return;
             } catch (BifocalException failure) {
