@@ -3,6 +3,7 @@ package io.bifocal.serving.problem;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.model.ModelFaults;
@@ -33,6 +34,16 @@ public final class ProblemMappers {
 
     @ServerExceptionMapper
     public Response json(JsonProcessingException broken) {
+        return notExpected(broken, ": " + broken.getOriginalMessage());
+    }
+
+    /** Jackson's own message would name classes of ours. The framework maps this one itself where we don't. */
+    @ServerExceptionMapper
+    public Response otherJson(MismatchedInputException other) {
+        return notExpected(other, "");
+    }
+
+    private static Response notExpected(JsonProcessingException broken, String why) {
         JsonLocation at = broken.getLocation();
         String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
         String path = broken instanceof JsonMappingException mapping
@@ -42,7 +53,7 @@ public final class ProblemMappers {
         return response(Problem.of(
                 ErrorCode.BAD_REQUEST,
                 400,
-                "The body is not the JSON that is expected here" + where + path + ": " + broken.getOriginalMessage(),
+                "The body is not the JSON that is expected here" + where + path + why + ".",
                 "Send the JSON that /q/openapi describes.",
                 Map.of()));
     }

@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -27,6 +28,8 @@ class ProblemsTest extends ServerTest {
     void saysThatNothingIsAtAPath() {
         given().get("/api/v1/nothing").then().spec(problem(404, "NOT_FOUND"));
         given().get("/api/v1/models/a/b/c").then().spec(problem(404, "NOT_FOUND"));
+        given().get("/nothing.html").then().spec(problem(404, "NOT_FOUND"));
+        given().get("/q/nothing").then().spec(problem(404, "NOT_FOUND"));
     }
 
     @Test
@@ -66,6 +69,18 @@ class ProblemsTest extends ServerTest {
     }
 
     @Test
+    void refusesJsonOfAnotherShape() {
+        for (String body : List.of("[1]", "null", "7", "\"x\"", "")) {
+            given().contentType("application/json")
+                    .body(body)
+                    .post("/api/v1/jobs")
+                    .then()
+                    .spec(problem(400, "BAD_REQUEST"))
+                    .body("detail", not(containsString("java")));
+        }
+    }
+
+    @Test
     void refusesABodyThatIsTooLarge() throws Exception {
         HttpResponse<String> response = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -78,6 +93,8 @@ class ProblemsTest extends ServerTest {
                                 .build(),
                         BodyHandlers.ofString());
         assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith(Problem.MEDIA_TYPE));
         assertThat(response.body()).contains("BAD_REQUEST", "several requests");
     }
 
