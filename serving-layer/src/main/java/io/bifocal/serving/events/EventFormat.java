@@ -12,11 +12,8 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
-import io.bifocal.serving.events.EventBatch.Event;
-import io.bifocal.serving.events.EventBatch.Rejected;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +24,7 @@ enum EventFormat {
     NDJSON {
         @Override
         EventBatch read(byte[] body) {
-            List<Event> events = new ArrayList<>();
-            List<Rejected> rejected = new ArrayList<>();
+            EventBatch.Builder batch = new EventBatch.Builder();
             int line = 0;
             for (int start = 0; start < body.length; ) {
                 int end = start;
@@ -39,14 +35,11 @@ enum EventFormat {
                 byte[] value = trimmed(body, start, end);
                 if (value.length > 0) {
                     int at = line;
-                    fault(value)
-                            .ifPresentOrElse(
-                                    reason -> rejected.add(new Rejected(at, reason)),
-                                    () -> events.add(new Event(at, value)));
+                    fault(value).ifPresentOrElse(reason -> batch.reject(at, reason), () -> batch.add(at, value));
                 }
                 start = end + 1;
             }
-            return new EventBatch(events, rejected);
+            return batch.build();
         }
     },
     /** One object. */
@@ -56,14 +49,18 @@ enum EventFormat {
             fault(body).ifPresent(reason -> {
                 throw broken("The body is not one JSON object: " + reason);
             });
-            return new EventBatch(List.of(new Event(1, body)), List.of());
+            return one(body);
         }
     },
     /** One CloudEvents envelope around an event. */
     CLOUD_EVENT {
         @Override
         EventBatch read(byte[] body) {
-            return envelopes(List.of(tree(body)));
+            try {
+                return one(payload(tree(body)));
+            } catch (IllegalArgumentException fault) {
+                throw broken("The body is not a CloudEvent: " + fault.getMessage());
+            }
         }
     },
     /** An array of CloudEvents envelopes. */
@@ -74,9 +71,7 @@ enum EventFormat {
             if (!array.isArray()) {
                 throw broken("The body is not a JSON array of CloudEvents.");
             }
-            List<JsonNode> all = new ArrayList<>();
-            array.forEach(all::add);
-            return envelopes(all);
+            return envelopes(array);
         }
     };
 
@@ -89,7 +84,8 @@ enum EventFormat {
             .enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
 
-    private static final List<String> ENVELOPE = List.of("id", "source", "type");
+    /** What a CloudEvent must have beside its version. */
+    static final List<String> ATTRIBUTES = List.of("id", "source", "type");
 
     /**
      * Splits a body into events.
@@ -108,19 +104,22 @@ enum EventFormat {
         };
     }
 
-    private static EventBatch envelopes(List<JsonNode> envelopes) {
-        List<Event> events = new ArrayList<>();
-        List<Rejected> rejected = new ArrayList<>();
-        for (int i = 0; i < envelopes.size(); i++) {
-            JsonNode envelope = envelopes.get(i);
-            int line = i + 1;
+    private static EventBatch one(byte[] value) {
+        EventBatch.Builder batch = new EventBatch.Builder();
+        batch.add(1, value);
+        return batch.build();
+    }
+
+    private static EventBatch envelopes(JsonNode array) {
+        EventBatch.Builder batch = new EventBatch.Builder();
+        for (int i = 0; i < array.size(); i++) {
             try {
-                events.add(new Event(line, payload(envelope)));
+                batch.add(i + 1, payload(array.get(i)));
             } catch (IllegalArgumentException fault) {
-                rejected.add(new Rejected(line, fault.getMessage()));
+                batch.reject(i + 1, fault.getMessage());
             }
         }
-        return new EventBatch(events, rejected);
+        return batch.build();
     }
 
     private static byte[] payload(JsonNode envelope) {
@@ -130,8 +129,8 @@ enum EventFormat {
         if (!envelope.path("specversion").asText().equals("1.0")) {
             throw new IllegalArgumentException("specversion is not \"1.0\"");
         }
-        for (String attribute : ENVELOPE) {
-            if (!envelope.path(attribute).isTextual()) {
+        for (String attribute : ATTRIBUTES) {
+            if (envelope.path(attribute).asText().isEmpty()) {
                 throw new IllegalArgumentException(attribute + " is missing");
             }
         }
@@ -162,7 +161,7 @@ enum EventFormat {
         }
     }
 
-    private static RuntimeException broken(String problem) {
+    static RuntimeException broken(String problem) {
         return Errors.of(ErrorCode.BAD_REQUEST, problem, "Send what the Content-Type says, or say what is sent.");
     }
 

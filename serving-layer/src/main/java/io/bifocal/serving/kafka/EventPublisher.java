@@ -9,13 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -25,7 +28,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 @Singleton
 public class EventPublisher {
     private static final int MOST_KIBIBYTES_IN_FLIGHT = 24 * 1024;
-    private static final long BUFFER_BYTES = 16L << 20;
+    /** More than what may be in flight, so that a sender waits for Kafka alone, never for another's room. */
+    private static final long BUFFER_BYTES = 32L << 20;
+
+    /** What a record takes in memory and on the wire beside its value, roughly. */
+    private static final int BYTES_BESIDE_A_VALUE = 64;
+
     private static final int DELIVERY_TIMEOUT_MILLIS = 30_000;
     private static final int BLOCK_MILLIS = 3_000;
 
@@ -38,13 +46,25 @@ public class EventPublisher {
     }
 
     /**
-     * Publishes values in their order.
+     * What became of values that are not acknowledged.
      *
-     * @throws io.bifocal.core.error.BifocalException UNAVAILABLE where too much is on its way already, or Kafka does not
-     *     acknowledge all of it; its values then say how many ({@code acknowledged})
+     * @param refused which Kafka will never take as they are, by index, with the reason
+     * @param unacknowledged indexes of those that Kafka did not acknowledge in time; some may arrive yet
+     * @param problem why not; empty where there are none
      */
-    public void publish(String topic, List<byte[]> values) {
-        int kibibytes = values.stream().mapToInt(value -> value.length).sum() / 1024 + 1;
+    public record Outcome(Map<Integer, String> refused, List<Integer> unacknowledged, String problem) {}
+
+    /**
+     * Publishes values in their order, and waits until Kafka has acknowledged them.
+     *
+     * @throws io.bifocal.core.error.BifocalException UNAVAILABLE where too much is on its way already: none is published
+     */
+    public Outcome publish(String topic, List<byte[]> values) {
+        int kibibytes = values.stream()
+                                .mapToInt(value -> value.length + BYTES_BESIDE_A_VALUE)
+                                .sum()
+                        / 1024
+                + 1;
         if (!room.tryAcquire(kibibytes)) {
             throw Errors.of(
                     ErrorCode.UNAVAILABLE,
@@ -52,41 +72,52 @@ public class EventPublisher {
                     "Send them again after the seconds that Retry-After names.");
         }
         try {
-            await(send(topic, values));
+            return await(send(topic, values), values.size());
         } finally {
             room.release(kibibytes);
         }
     }
 
+    /** Those that were sent: sending ends with the first that is refused at once, for each would wait in vain as long. */
     private List<Future<RecordMetadata>> send(String topic, List<byte[]> values) {
         KafkaProducer<byte[], byte[]> open = producer();
         List<Future<RecordMetadata>> sent = new ArrayList<>(values.size());
-        values.forEach(value -> sent.add(open.send(new ProducerRecord<>(topic, value))));
-        return sent;
-    }
-
-    private static void await(List<Future<RecordMetadata>> sent) {
-        int acknowledged = 0;
-        Throwable failure = null;
-        for (Future<RecordMetadata> each : sent) {
-            try {
-                each.get();
-                acknowledged++;
-            } catch (ExecutionException notSent) {
-                failure = notSent.getCause();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                failure = interrupted;
+        for (byte[] value : values) {
+            AtomicBoolean refused = new AtomicBoolean();
+            long began = System.nanoTime();
+            sent.add(
+                    open.send(new ProducerRecord<>(topic, value), (metadata, failure) -> refused.set(failure != null)));
+            if (refused.get() && System.nanoTime() - began >= BLOCK_MILLIS * 1_000_000L) {
                 break;
             }
         }
-        if (failure != null) {
-            throw Errors.of(
-                    ErrorCode.UNAVAILABLE,
-                    "Kafka acknowledged " + acknowledged + " of " + sent.size() + " events: " + failure.getMessage(),
-                    "Check that Kafka runs, and send the rest again.",
-                    Map.of("acknowledged", acknowledged, "sent", sent.size()));
+        return sent;
+    }
+
+    private static Outcome await(List<Future<RecordMetadata>> sent, int values) {
+        Map<Integer, String> refused = new TreeMap<>();
+        List<Integer> unacknowledged = new ArrayList<>();
+        String problem = "";
+        for (int i = 0; i < sent.size(); i++) {
+            try {
+                sent.get(i).get();
+            } catch (ExecutionException failure) {
+                if (failure.getCause() instanceof RecordTooLargeException tooLarge) {
+                    refused.put(i, tooLarge.getMessage());
+                } else {
+                    unacknowledged.add(i);
+                    problem = failure.getCause().getMessage();
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                unacknowledged.add(i);
+                problem = "this server is being stopped";
+            }
         }
+        for (int i = sent.size(); i < values; i++) {
+            unacknowledged.add(i);
+        }
+        return new Outcome(refused, unacknowledged, problem);
     }
 
     private synchronized KafkaProducer<byte[], byte[]> producer() {
