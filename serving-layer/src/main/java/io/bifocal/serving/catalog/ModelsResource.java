@@ -15,6 +15,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -73,7 +74,7 @@ public class ModelsResource {
     @APIResponse(responseCode = "409", description = "DEFINITION_CHANGED: its history would have to be computed anew")
     @APIResponse(responseCode = "422", description = "BAD_MODEL: all faults of the file are in values.faults")
     public Response apply(
-            @PathParam("model") String model,
+            @Parameter(example = "visits") @PathParam("model") String model,
             @RequestBody(
                             content =
                                     @Content(

@@ -5,6 +5,7 @@ import io.bifocal.core.job.Job;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A job as the API shows it.
@@ -21,7 +22,7 @@ public record JobDocument(
         String model,
         Job.State state,
         double progress,
-        String error,
+        @Schema(nullable = true) String error,
         String message,
         Map<String, Object> spec,
         Map<String, Object> result,

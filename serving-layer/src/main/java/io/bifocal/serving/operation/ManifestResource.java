@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** What is in force for a model. */
@@ -56,7 +57,7 @@ public class ManifestResource {
             Positions cut,
             Positions end,
             Positions archived,
-            Instant publishedAt,
+            @Schema(nullable = true) Instant publishedAt,
             String definition,
             List<PartDocument> parts) {}
 

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** How far each model is behind what Kafka holds. */
 @Singleton
@@ -45,9 +46,9 @@ class ModelProgress {
      */
     public record Progress(
             String model,
-            Long lagEvents,
-            Long archiveLagEvents,
-            Instant freshThrough,
+            @Schema(nullable = true) Long lagEvents,
+            @Schema(nullable = true) Long archiveLagEvents,
+            @Schema(nullable = true) Instant freshThrough,
             long generation,
             int chainLength) {}
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What the launcher wrote about the platform's processes, where one started this server. */
 @Singleton
@@ -26,7 +27,7 @@ class PartsFile {
      * @param pid null while it has none
      * @param state UP, STARTING, RESTARTING or DOWN
      */
-    public record PartStatus(String name, Long pid, String state) {}
+    public record PartStatus(String name, @Schema(nullable = true) Long pid, String state) {}
 
     /** As of the launcher's last word; empty where there is no launcher. */
     List<PartStatus> read() {

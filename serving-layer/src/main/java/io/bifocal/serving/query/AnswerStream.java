@@ -5,10 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestStore;
 import io.bifocal.core.error.BifocalException;
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
 import io.bifocal.core.query.Answer;
 import io.bifocal.core.query.QueryEngine;
 import io.bifocal.core.query.Question;
 import io.bifocal.serving.problem.Problem;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -18,28 +22,46 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Gives answers again and again, whenever they change. What has not changed is asked for but not sent. */
 @Singleton
 public class AnswerStream {
     private static final Duration POLL = Duration.ofMillis(500);
 
+    /** How often something is sent at least: what stands between may close a silent connection, and a dead one is noticed. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+    /** Each asks for its answer again whenever something is published. */
+    private static final int MOST = 200;
+
     private final QueryEngine engine;
     private final ManifestStore manifests;
     private final ObjectMapper mapper;
 
-    AnswerStream(QueryEngine engine, ManifestStore manifests, ObjectMapper mapper) {
+    private final AtomicInteger open = new AtomicInteger();
+
+    AnswerStream(QueryEngine engine, ManifestStore manifests, ObjectMapper mapper, MeterRegistry registry) {
         this.engine = engine;
         this.manifests = manifests;
         this.mapper = mapper;
+        Gauge.builder("bifocal.query.streams", open, AtomicInteger::get)
+                .description("Clients that follow an answer")
+                .register(registry);
     }
 
     /**
      * The stream, with the first answer already there. Blocks until then.
      *
-     * @throws BifocalException where the first answer is refused
+     * @throws BifocalException where the first answer is refused, or too many streams are open
      */
     Multi<OutboundSseEvent> of(Question question, Sse sse) {
+        if (open.get() >= MOST) {
+            throw Errors.of(
+                    ErrorCode.UNAVAILABLE,
+                    "As many answers are followed as this server has room for: " + MOST + ".",
+                    "Try again later, or ask GET /api/v1/query from time to time.");
+        }
         Watch watch = new Watch(question, sse);
         OutboundSseEvent first = watch.event(engine.answer(question));
         Multi<OutboundSseEvent> later = Multi.createFrom()
@@ -52,7 +74,13 @@ public class AnswerStream {
                         Uni.createFrom().item(watch::next).runSubscriptionOn(Infrastructure.getDefaultWorkerPool()))
                 .filter(Optional::isPresent)
                 .map(Optional::get);
-        return Multi.createBy().concatenating().streams(Multi.createFrom().item(first), later);
+        return Multi.createBy()
+                .concatenating()
+                .streams(Multi.createFrom().item(first), later)
+                .onSubscription()
+                .invoke(open::incrementAndGet)
+                .onTermination()
+                .invoke(open::decrementAndGet);
     }
 
     /** What one client was sent last. Its calls follow one another. */
@@ -63,6 +91,7 @@ public class AnswerStream {
         private volatile long version;
         private volatile Answer sent;
         private volatile String problem = "";
+        private volatile long sentNanos;
 
         Watch(Question question, Sse sse) {
             this.question = question;
@@ -72,6 +101,24 @@ public class AnswerStream {
         }
 
         Optional<OutboundSseEvent> next() {
+            Optional<OutboundSseEvent> news =
+                    news().or(() -> Optional.of(heartbeat()).filter(due -> silent()));
+            if (news.isPresent()) {
+                sentNanos = System.nanoTime();
+            }
+            return news;
+        }
+
+        private boolean silent() {
+            return System.nanoTime() - sentNanos >= HEARTBEAT.toNanos();
+        }
+
+        /** A comment, which clients skip. */
+        private OutboundSseEvent heartbeat() {
+            return sse.newEventBuilder().comment("still here").build();
+        }
+
+        private Optional<OutboundSseEvent> news() {
             try {
                 long now = version();
                 if (now == version) {
@@ -88,6 +135,7 @@ public class AnswerStream {
 
         OutboundSseEvent event(Answer answer) {
             sent = answer;
+            sentNanos = System.nanoTime();
             return sse.newEventBuilder()
                     .mediaType(MediaType.TEXT_PLAIN_TYPE)
                     .data(AnswerJson.text(answer))

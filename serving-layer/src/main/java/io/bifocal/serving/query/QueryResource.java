@@ -27,14 +27,17 @@ import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Answers queries over HTTP, in the forms of {@link AnswerForm}. Its methods block, and so run on worker threads. */
 @Path("/api/v1/query")
+@Tag(name = "Query")
 @Blocking
 public class QueryResource {
     private static final String EXAMPLE =
             """
-            {"model": "retail", "metrics": ["revenue"], "dimensions": ["country"],
+            {"model": "retail", "metrics": ["revenue", "units"], "dimensions": ["country"],
              "time": {"from": "2010-12-01T00:00:00Z", "to": "2010-12-08T00:00:00Z", "granularity": "day"},
              "filters": [{"dimension": "country", "operator": "equals", "values": ["France"]}],
              "order": [{"by": "revenue", "direction": "desc"}], "limit": 5}""";
@@ -51,8 +54,20 @@ public class QueryResource {
 
     @POST
     @Consumes(MediaType.WILDCARD)
-    @Produces({MediaType.APPLICATION_JSON, "text/csv", "application/x-ndjson"})
+    @Produces({AnswerForm.JSON_TYPE, AnswerForm.CSV_TYPE, AnswerForm.NDJSON_TYPE, AnswerForm.ARROW_TYPE})
     @Operation(summary = "Answer a query", description = "Or give an earlier answer again: {\"answer\": token}.")
+    @APIResponse(
+            responseCode = "200",
+            description =
+                    "The rows. The forms without meta have it in headers; Arrow has it in the schema's metadata too.",
+            content = {
+                @Content(mediaType = AnswerForm.JSON_TYPE, schema = @Schema(implementation = AnswerSchema.class)),
+                @Content(mediaType = AnswerForm.CSV_TYPE, schema = @Schema(type = SchemaType.STRING)),
+                @Content(mediaType = AnswerForm.NDJSON_TYPE, schema = @Schema(type = SchemaType.STRING)),
+                @Content(
+                        mediaType = AnswerForm.ARROW_TYPE,
+                        schema = @Schema(type = SchemaType.STRING, format = "binary"))
+            })
     public Response post(
             @RequestBody(
                             content =
@@ -66,15 +81,35 @@ public class QueryResource {
     }
 
     @GET
-    @Produces({MediaType.APPLICATION_JSON, "text/csv", "application/x-ndjson"})
+    @Produces({AnswerForm.JSON_TYPE, AnswerForm.CSV_TYPE, AnswerForm.NDJSON_TYPE, AnswerForm.ARROW_TYPE})
     @Operation(
             summary = "Answer a query that is given as parameters",
             description =
-                    "The parameters are model, metrics and dimensions (separated by commas), from, to, granularity, zone,"
-                            + " filter=dimension:operator:v1,v2 (repeated), order=by:direction, limit, require,"
+                    "The parameters are model, metrics and dimensions (separated by commas), from, to, granularity,"
+                            + " zone, filter=dimension:operator:v1,v2 (repeated), order=by:direction, limit, require,"
                             + " maxStalenessMillis; or answer alone.")
     @Parameter(name = "model", in = ParameterIn.QUERY, example = "retail")
-    @Parameter(name = "metrics", in = ParameterIn.QUERY, example = "revenue,customers")
+    @Parameter(name = "metrics", in = ParameterIn.QUERY, example = "revenue,units")
+    @Parameter(name = "dimensions", in = ParameterIn.QUERY, example = "country")
+    @Parameter(name = "from", in = ParameterIn.QUERY, example = "2010-12-01T00:00:00Z")
+    @Parameter(name = "to", in = ParameterIn.QUERY, example = "2010-12-08T00:00:00Z")
+    @Parameter(name = "granularity", in = ParameterIn.QUERY, example = "day")
+    @Parameter(name = "zone", in = ParameterIn.QUERY, example = "UTC")
+    @Parameter(name = "filter", in = ParameterIn.QUERY, example = "country:equals:France,Germany")
+    @Parameter(name = "order", in = ParameterIn.QUERY, example = "revenue:desc")
+    @Parameter(name = "limit", in = ParameterIn.QUERY, example = "5")
+    @APIResponse(
+            responseCode = "200",
+            description =
+                    "The rows. The forms without meta have it in headers; Arrow has it in the schema's metadata too.",
+            content = {
+                @Content(mediaType = AnswerForm.JSON_TYPE, schema = @Schema(implementation = AnswerSchema.class)),
+                @Content(mediaType = AnswerForm.CSV_TYPE, schema = @Schema(type = SchemaType.STRING)),
+                @Content(mediaType = AnswerForm.NDJSON_TYPE, schema = @Schema(type = SchemaType.STRING)),
+                @Content(
+                        mediaType = AnswerForm.ARROW_TYPE,
+                        schema = @Schema(type = SchemaType.STRING, format = "binary"))
+            })
     public Response get(@Context UriInfo uri, @Context HttpHeaders headers) {
         return respond(QueryParameters.parse(uri.getQueryParameters()), headers);
     }
@@ -94,15 +129,18 @@ public class QueryResource {
     private Response respond(Question question, HttpHeaders headers) {
         AnswerForm form = AnswerForm.preferred(headers.getAcceptableMediaTypes());
         Answer answer = engine.answer(question);
-        long began = System.nanoTime();
-        byte[] body = form.encode(answer);
-        timers.encoded(QueryEngine.model(question), answer.meta().rollup(), System.nanoTime() - began);
-        return Response.ok(body)
+        Answer.Meta meta = answer.meta();
+        String model = QueryEngine.model(question);
+        AnswerPieces pieces = new AnswerPieces(answer, form, nanos -> timers.encoded(model, meta.rollup(), nanos));
+        // The forms that have rows alone must not hide where these come from, nor that some are missing.
+        return Response.ok(pieces)
                 .header(HttpHeaders.CONTENT_TYPE, form.contentType())
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
-                // The forms that have rows alone must not hide that some are missing.
-                .header("Bifocal-Partial", answer.meta().partial())
+                .header("Bifocal-Answer", meta.answer())
+                .header("Bifocal-Generation", meta.generation())
+                .header("Bifocal-Partial", meta.partial())
+                .header("Bifocal-Warnings", AnswerJson.asciiText(meta.warnings()))
                 .build();
     }
 }

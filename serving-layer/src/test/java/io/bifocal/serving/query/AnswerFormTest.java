@@ -12,13 +12,18 @@ import io.bifocal.core.query.Answer.Status;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.core.MediaType;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AnswerFormTest {
     private static final Answer ANSWER = new Answer(
@@ -100,7 +105,55 @@ class AnswerFormTest {
         assertThat(preferred("*/*")).isEqualTo(AnswerForm.JSON);
         assertThat(preferred("text/html", "text/csv", "application/json")).isEqualTo(AnswerForm.CSV);
         assertThat(preferred("application/x-ndjson")).isEqualTo(AnswerForm.NDJSON);
+        assertThat(preferred("application/vnd.apache.arrow.stream")).isEqualTo(AnswerForm.ARROW);
+        assertThat(preferred("text/csv;q=0.5", "application/x-ndjson;q=0.9", "*/*;q=0.1"))
+                .isEqualTo(AnswerForm.NDJSON);
+        assertThat(preferred("application/json;q=0", "*/*;q=0.5")).isEqualTo(AnswerForm.CSV);
+        assertThatThrownBy(() -> preferred("application/json;q=0")).isInstanceOf(NotAcceptableException.class);
         assertThatThrownBy(() -> preferred("image/png")).isInstanceOf(NotAcceptableException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(AnswerForm.class)
+    void holdsNoMoreThanAPieceOfALongAnswer(AnswerForm form) {
+        int rows = 40_000;
+        Answer endless = new Answer(
+                ANSWER.columns(), Collections.nCopies(rows, ANSWER.rows().get(0)), ANSWER.meta());
+        long all = 0;
+        long largest = 0;
+        int count = 0;
+        AtomicLong encodedNanos = new AtomicLong(-1);
+        try (AnswerPieces pieces = new AnswerPieces(endless, form, encodedNanos::set)) {
+            while (pieces.hasNext()) {
+                int length = pieces.next().length;
+                largest = Math.max(largest, length);
+                all += length;
+                count++;
+            }
+        }
+        assertThat(largest).isLessThan(1 << 18);
+        assertThat(all).isGreaterThan(rows * 70L);
+        assertThat(count).isGreaterThan(30);
+        assertThat(encodedNanos.get()).isPositive();
+    }
+
+    @Test
+    void freesWhatItHoldsOfAnAnswerThatIsNotTaken() {
+        AnswerPieces pieces = new AnswerPieces(ANSWER, AnswerForm.ARROW, nanos -> {});
+        pieces.next();
+        // Arrow's allocator throws where something is still allocated.
+        pieces.close();
+        new AnswerPieces(ANSWER, AnswerForm.ARROW, nanos -> {}).close();
+    }
+
+    @Test
+    void refusesWhatArrowCannotHold() {
+        Answer monstrous = new Answer(
+                List.of(new Column("sum", ValueType.LONG, "")),
+                List.of(new Row(List.of(BigInteger.TEN.pow(80)), Status.EXACT, Map.of())),
+                ANSWER.meta());
+        assertThatThrownBy(() -> AnswerPieces.whole(monstrous, AnswerForm.ARROW))
+                .hasMessage("Arrow has no decimals of 81 digits, which sum has.");
     }
 
     private static AnswerForm preferred(String... accepted) {
@@ -109,6 +162,6 @@ class AnswerFormTest {
     }
 
     private static String text(AnswerForm form) {
-        return new String(form.encode(ANSWER), StandardCharsets.UTF_8);
+        return new String(AnswerPieces.whole(ANSWER, form), StandardCharsets.UTF_8);
     }
 }

@@ -2,6 +2,7 @@ package io.bifocal.serving.query;
 
 import static io.bifocal.core.query.Shop.sale;
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,9 +15,15 @@ import static org.hamcrest.Matchers.hasSize;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.query.Shop;
 import io.bifocal.serving.ServerTest;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,6 +46,9 @@ class QueryResourceTest extends ServerTest {
              "time": {"to": "2026-02-01T00:00:00Z"}}""";
 
     private Shop shop;
+
+    @Inject
+    MeterRegistry registry;
 
     @TestHTTPResource("/api/v1/query/stream?model=shop&metrics=sales&from=2026-06-01T00:00:00Z")
     URI stream;
@@ -120,6 +130,13 @@ class QueryResourceTest extends ServerTest {
                 .statusCode(400)
                 .contentType("application/problem+json")
                 .body("code", equalTo("BAD_REQUEST"));
+        for (String body : List.of("[1]", "null", "7", "\"shop\"", "", "{} {}")) {
+            post(body)
+                    .then()
+                    .statusCode(400)
+                    .contentType("application/problem+json")
+                    .body("code", equalTo("BAD_REQUEST"));
+        }
         post("{\"model\": \"shop\", \"metric\": [\"sales\"]}")
                 .then()
                 .statusCode(400)
@@ -154,6 +171,34 @@ class QueryResourceTest extends ServerTest {
         await().until(reading::isDone);
         assertThat(data).last().asString().contains("\"data\":[{\"sales\":1,\"status\":\"provisional\"}]");
         assertThat(data).first().asString().contains("\"data\":[]");
+    }
+
+    @Test
+    void letsGoOfAClientThatIsGone() throws IOException {
+        double before = streams();
+        try (Socket socket = new Socket(stream.getHost(), stream.getPort())) {
+            String request = "GET " + stream.getPath() + "?" + stream.getQuery() + " HTTP/1.1\r\nHost: test\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(UTF_8));
+            BufferedReader lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+            assertThat(firstLine(lines, "data:")).contains("\"meta\"");
+            assertThat(streams()).isEqualTo(before + 1);
+            // Nothing changes, and still something is sent.
+            assertThat(firstLine(lines, ":")).contains("still here");
+        }
+        await().atMost(30, SECONDS).untilAsserted(() -> assertThat(streams()).isEqualTo(before));
+    }
+
+    private static String firstLine(BufferedReader lines, String start) throws IOException {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith(start)) {
+                return line;
+            }
+        }
+        throw new AssertionError("the stream ended");
+    }
+
+    private double streams() {
+        return registry.get("bifocal.query.streams").gauge().value();
     }
 
     @Test

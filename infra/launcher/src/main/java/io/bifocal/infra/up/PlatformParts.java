@@ -79,7 +79,9 @@ final class PlatformParts {
 
     private ServerCommand servingCommand() {
         Path application = classPaths.directory("serving-layer", "quarkus-app");
-        List<String> options = new ArrayList<>(List.of("-Xmx192m", "-XX:+UseSerialGC", "-Xss512k"));
+        List<String> options = new ArrayList<>(List.of("-Xmx256m", "-XX:+UseSerialGC", "-Xss512k"));
+        // Arrow keeps its buffers outside the heap.
+        options.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
         options.addAll(common(SERVING));
         // Above any QUARKUS_… in the environment.
         options.add("-Dquarkus.http.host=" + config.text(Config.Key.HTTP_HOST));
