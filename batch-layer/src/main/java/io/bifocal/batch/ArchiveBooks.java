@@ -1,5 +1,6 @@
 package io.bifocal.batch;
 
+import io.bifocal.core.cut.Positions;
 import io.bifocal.core.ledger.ArchiveCount;
 import io.bifocal.core.ledger.ArchiveProgress;
 import io.bifocal.core.ledger.Quarantined;
@@ -10,6 +11,9 @@ import java.util.Optional;
 public interface ArchiveBooks {
     /** Notes records that could not become events, before the archive holds them. */
     void quarantine(String model, Collection<Quarantined> records);
+
+    /** Up to where answers count records. */
+    Positions counted(String model);
 
     /** What {@link #publish} said last. */
     Optional<ArchiveProgress> progress(String model);

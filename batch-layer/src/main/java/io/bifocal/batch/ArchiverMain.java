@@ -1,15 +1,18 @@
 package io.bifocal.batch;
 
 import io.bifocal.cassandra.CassandraConnection;
+import io.bifocal.cassandra.CassandraManifestStore;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.ModelCatalog.AppliedModel;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.config.ReadyFile;
+import io.bifocal.core.error.BifocalException;
 import io.bifocal.spark.KafkaClients;
 import io.bifocal.spark.SparkSessions;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class ArchiverMain {
     private static final Logger LOG = LoggerFactory.getLogger(ArchiverMain.class);
     private static final long POLL_MILLIS = 1_000;
+    private static final long GAP_POLL_MILLIS = 3_000;
     private static final long MAX_RECORDS_AT_ONCE = 200_000;
 
     private final SparkSession spark;
@@ -39,6 +43,13 @@ public final class ArchiverMain {
         SparkSession spark = Sessions.start(config, "archiver");
         ArchiverMain archiver = new ArchiverMain(
                 spark, config, new ModelCatalog(cassandra, Clock.systemUTC()), new CassandraBooks(cassandra));
+        archiver.bridgeGaps(new Gaps(
+                spark,
+                config.text(Config.Key.ARCHIVE_URI),
+                Admin.create(Map.copyOf(KafkaClients.properties(config))),
+                new CassandraBooks(cassandra),
+                new CassandraManifestStore(cassandra),
+                new CassandraViews(config)));
         ReadyFile.announce();
         while (true) {
             archiver.follow();
@@ -64,6 +75,36 @@ public final class ArchiverMain {
             }
             return gone;
         });
+    }
+
+    /** From now on, beside the archiving: it must wait for nothing. */
+    private void bridgeGaps(Gaps gaps) {
+        Thread thread = new Thread(
+                () -> {
+                    while (true) {
+                        try {
+                            Thread.sleep(GAP_POLL_MILLIS);
+                            catalog.all().forEach(model -> bridge(gaps, model));
+                        } catch (InterruptedException ended) {
+                            return;
+                        } catch (RuntimeException failure) {
+                            LOG.warn("cannot read the catalog: {}", failure.getMessage());
+                        }
+                    }
+                },
+                "gaps");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void bridge(Gaps gaps, AppliedModel model) {
+        try {
+            boolean unused = gaps.bridge(model.definition());
+        } catch (BifocalException away) {
+            LOG.debug("cannot look for gaps of {}: {}", model.name(), away.getMessage());
+        } catch (Exception failure) { // Spark throws checked ones that it does not declare
+            LOG.error("cannot bridge a gap of {}", model.name(), failure);
+        }
     }
 
     private ArchiverThread start(String model) {

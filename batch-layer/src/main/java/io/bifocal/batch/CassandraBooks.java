@@ -2,7 +2,11 @@ package io.bifocal.batch;
 
 import io.bifocal.cassandra.ArchiveStore;
 import io.bifocal.cassandra.CassandraConnection;
+import io.bifocal.cassandra.CassandraManifestStore;
 import io.bifocal.cassandra.QuarantineStore;
+import io.bifocal.core.cut.Manifest;
+import io.bifocal.core.cut.ManifestStore;
+import io.bifocal.core.cut.Positions;
 import io.bifocal.core.ledger.ArchiveCount;
 import io.bifocal.core.ledger.ArchiveProgress;
 import io.bifocal.core.ledger.Quarantined;
@@ -13,15 +17,22 @@ import java.util.Optional;
 final class CassandraBooks implements ArchiveBooks {
     private final ArchiveStore archive;
     private final QuarantineStore quarantine;
+    private final ManifestStore manifests;
 
     CassandraBooks(CassandraConnection connection) {
         this.archive = new ArchiveStore(connection);
         this.quarantine = new QuarantineStore(connection);
+        this.manifests = new CassandraManifestStore(connection);
     }
 
     @Override
     public void quarantine(String model, Collection<Quarantined> records) {
         quarantine.write(model, records);
+    }
+
+    @Override
+    public Positions counted(String model) {
+        return manifests.read(model).map(Manifest::end).orElse(Positions.NONE);
     }
 
     @Override

@@ -59,7 +59,7 @@ final class RollbackJob {
                                     task.birth(),
                                     earlier.cut(),
                                     task.cut(),
-                                    begun.archived().version()));
+                                    begun.archived()));
             monitor.report(0.9, "putting generation " + number + " in force");
             return editor.apply(
                             lake.model(),

@@ -1,5 +1,6 @@
 package io.bifocal.batch;
 
+import io.bifocal.core.cut.Positions;
 import io.bifocal.core.ledger.ArchiveCount;
 import io.bifocal.core.ledger.ArchiveProgress;
 import io.bifocal.core.ledger.Quarantined;
@@ -13,11 +14,21 @@ import java.util.Optional;
 final class BooksInMemory implements ArchiveBooks {
     final Map<List<Object>, Quarantined> quarantine = new HashMap<>();
     final Map<List<Object>, ArchiveCount> counts = new HashMap<>();
+    private Positions counted = Positions.NONE;
     private ArchiveProgress progress;
     private int publicationsToFail;
 
     synchronized void failNextPublications(int publications) {
         publicationsToFail = publications;
+    }
+
+    synchronized void answersCount(Positions positions) {
+        counted = positions;
+    }
+
+    @Override
+    public synchronized Positions counted(String model) {
+        return counted;
     }
 
     synchronized long counted() {

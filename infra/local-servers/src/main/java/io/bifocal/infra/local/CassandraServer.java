@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** One Cassandra node on loopback; its data outlives it. */
 public final class CassandraServer implements AutoCloseable {
@@ -48,12 +49,34 @@ public final class CassandraServer implements AutoCloseable {
 
     /** Writes its configuration and returns what starts it. */
     public static ServerCommand prepare(Path home, Ports ports, Path logFile) {
+        return prepare(home, ports, logFile, 0, List.of(ports));
+    }
+
+    /**
+     * The same for one node of several.
+     *
+     * @param token where it stands in the ring
+     * @param seeds all nodes
+     */
+    static ServerCommand prepare(Path home, Ports ports, Path logFile, long token, List<Ports> seeds) {
         Path base = home.toAbsolutePath().normalize();
         Path configuration = base.resolve("conf/cassandra.yaml");
         Path logging = base.resolve("conf/logback.xml");
         Template.write(
                 "cassandra.yaml",
-                Map.of("cqlPort", ports.cql(), "storagePort", ports.storage(), "home", base),
+                Map.of(
+                        "cqlPort",
+                        ports.cql(),
+                        "storagePort",
+                        ports.storage(),
+                        "home",
+                        base,
+                        "token",
+                        token,
+                        "seeds",
+                        seeds.stream()
+                                .map(seed -> "127.0.0.1:" + seed.storage())
+                                .collect(Collectors.joining(","))),
                 configuration);
         Template.write("cassandra-logback.xml", Map.of(), logging);
         List<Path> classPath = BuildTree.classPath("infra/cassandra-server");
