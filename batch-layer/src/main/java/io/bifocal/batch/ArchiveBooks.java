@@ -3,6 +3,7 @@ package io.bifocal.batch;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.ledger.ArchiveCount;
 import io.bifocal.core.ledger.ArchiveProgress;
+import io.bifocal.core.ledger.LedgerAudit;
 import io.bifocal.core.ledger.Quarantined;
 import java.util.Collection;
 import java.util.Optional;
@@ -24,4 +25,7 @@ public interface ArchiveBooks {
      * @param counts absolute, for every (topic id, partition, hour) that changed since the last call
      */
     void publish(String model, Collection<ArchiveCount> counts, ArchiveProgress progress);
+
+    /** Tells what came of an audit, in place of the one before. */
+    void publish(String model, LedgerAudit audit);
 }

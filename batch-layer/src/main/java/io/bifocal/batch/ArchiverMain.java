@@ -6,12 +6,14 @@ import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.ModelCatalog.AppliedModel;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.config.ReadyFile;
+import io.bifocal.core.cut.ManifestStore;
 import io.bifocal.core.error.BifocalException;
 import io.bifocal.spark.KafkaClients;
 import io.bifocal.spark.SparkSessions;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -43,13 +45,18 @@ public final class ArchiverMain {
         SparkSession spark = Sessions.start(config, "archiver");
         ArchiverMain archiver = new ArchiverMain(
                 spark, config, new ModelCatalog(cassandra, Clock.systemUTC()), new CassandraBooks(cassandra));
-        archiver.bridgeGaps(new Gaps(
+        Admin admin = Admin.create(Map.copyOf(KafkaClients.properties(config)));
+        ManifestStore manifests = new CassandraManifestStore(cassandra);
+        ViewStores views = new CassandraViews(config);
+        archiver.bridgeGaps(new Gaps(spark, archiver.archiveUri(), admin, archiver.books, manifests, views));
+        archiver.audit(new Auditor(
                 spark,
-                config.text(Config.Key.ARCHIVE_URI),
-                Admin.create(Map.copyOf(KafkaClients.properties(config))),
-                new CassandraBooks(cassandra),
-                new CassandraManifestStore(cassandra),
-                new CassandraViews(config)));
+                archiver.archiveUri(),
+                KafkaClients.properties(config),
+                admin,
+                archiver.books,
+                manifests,
+                views.open()));
         ReadyFile.announce();
         while (true) {
             archiver.follow();
@@ -77,24 +84,43 @@ public final class ArchiverMain {
         });
     }
 
-    /** From now on, beside the archiving: it must wait for nothing. */
     private void bridgeGaps(Gaps gaps) {
+        beside("gaps", () -> {
+            while (true) {
+                Thread.sleep(GAP_POLL_MILLIS);
+                try {
+                    catalog.all().forEach(model -> bridge(gaps, model));
+                } catch (RuntimeException failure) {
+                    LOG.warn("cannot read the catalog: {}", failure.getMessage());
+                }
+            }
+        });
+    }
+
+    private void audit(Auditor auditor) {
+        beside("audit", () -> {
+            auditor.run(catalog);
+            return null;
+        });
+    }
+
+    /** In a thread of its own, for ever: the archiving must wait for nothing. */
+    private static void beside(String name, Callable<Void> work) {
         Thread thread = new Thread(
                 () -> {
-                    while (true) {
-                        try {
-                            Thread.sleep(GAP_POLL_MILLIS);
-                            catalog.all().forEach(model -> bridge(gaps, model));
-                        } catch (InterruptedException ended) {
-                            return;
-                        } catch (RuntimeException failure) {
-                            LOG.warn("cannot read the catalog: {}", failure.getMessage());
-                        }
+                    try {
+                        work.call();
+                    } catch (Exception ended) {
+                        LOG.info("{} ends: {}", name, ended.toString());
                     }
                 },
-                "gaps");
+                name);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private String archiveUri() {
+        return config.text(Config.Key.ARCHIVE_URI);
     }
 
     private static void bridge(Gaps gaps, AppliedModel model) {
@@ -109,7 +135,7 @@ public final class ArchiverMain {
 
     private ArchiverThread start(String model) {
         ModelArchiver.Settings settings = new ModelArchiver.Settings(
-                config.text(Config.Key.ARCHIVE_URI),
+                archiveUri(),
                 KafkaClients.properties(config),
                 SparkSessions.scratch(config).resolve("archiver").resolve(model),
                 config.number(Config.Key.ARCHIVER_TRIGGER_MILLIS),

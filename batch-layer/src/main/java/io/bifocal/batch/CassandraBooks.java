@@ -9,6 +9,7 @@ import io.bifocal.core.cut.ManifestStore;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.ledger.ArchiveCount;
 import io.bifocal.core.ledger.ArchiveProgress;
+import io.bifocal.core.ledger.LedgerAudit;
 import io.bifocal.core.ledger.Quarantined;
 import java.util.Collection;
 import java.util.Optional;
@@ -45,5 +46,10 @@ final class CassandraBooks implements ArchiveBooks {
     public void publish(String model, Collection<ArchiveCount> counts, ArchiveProgress progress) {
         archive.writeCounts(model, progress.version(), counts);
         archive.publish(model, progress);
+    }
+
+    @Override
+    public void publish(String model, LedgerAudit audit) {
+        archive.writeAudit(model, audit);
     }
 }

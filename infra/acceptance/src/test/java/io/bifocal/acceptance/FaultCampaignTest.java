@@ -123,7 +123,7 @@ class FaultCampaignTest {
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> {
                     JsonNode job = platform.get("/api/v1/jobs/" + id);
-                    return job.get("progress").asDouble() >= stage && process(id).isPresent()
+                    return (job.get("progress").asDouble() >= stage && process(id).isPresent())
                             || !List.of("QUEUED", "RUNNING").contains(job.get("state").asText());
                 });
         Optional<ProcessHandle> process = process(id);
