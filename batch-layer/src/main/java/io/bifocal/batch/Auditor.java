@@ -90,14 +90,14 @@ final class Auditor {
         }
         KafkaTopic topic = KafkaTopic.read(admin, definition.model().source().topic());
         LedgerAudit audit = new ArchiveAudit(
-                        spark,
-                        archiveUri,
-                        new TopicRecords(topic, kafka),
-                        views,
-                        Clock.systemUTC())
+                        spark, archiveUri, new TopicRecords(topic, kafka), views, Clock.systemUTC())
                 .audit(definition, manifest.get());
         if (!audit.faults().isEmpty() || !audit.missingFiles().isEmpty()) {
-            LOG.error("the ledger of {} does not balance: {} missing files {}", model, audit.faults(), audit.missingFiles());
+            LOG.error(
+                    "the ledger of {} does not balance: {} missing files {}",
+                    model,
+                    audit.faults(),
+                    audit.missingFiles());
         }
         books.publish(model, audit);
         return Optional.of(audit);

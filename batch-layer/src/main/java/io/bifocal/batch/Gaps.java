@@ -58,9 +58,8 @@ final class Gaps {
         }
         Positions end = manifest.get().end();
         KafkaTopic topic = KafkaTopic.read(admin, definition.model().source().topic());
-        Positions told = books.progress(model)
-                .map(progress -> progress.positions())
-                .orElse(Positions.NONE);
+        Positions told =
+                books.progress(model).map(progress -> progress.positions()).orElse(Positions.NONE);
         if (topic.bridgeable(end, told).equals(end)) {
             return false;
         }

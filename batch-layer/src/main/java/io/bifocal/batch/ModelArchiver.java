@@ -63,8 +63,14 @@ final class ModelArchiver {
         Noted<CommitNote> newest = archive.log().newest().orElse(Appender.NOTHING);
         Positions reachable = reachable(newest.note().positions(), topic, books.counted(model));
         List<Hole> gone = Hole.between(newest.note().positions(), reachable);
-        Appender appender =
-                new Appender(model, archiver, archive, books, clock, newest, both(newest.note().lost(), gone));
+        Appender appender = new Appender(
+                model,
+                archiver,
+                archive,
+                books,
+                clock,
+                newest,
+                both(newest.note().lost(), gone));
         appender.catchUp();
         ArchiveRows rows = new ArchiveRows(
                 CompiledDefinition.of(definition),

@@ -94,8 +94,7 @@ class ArchiveAuditTest {
         LedgerFault expected = new LedgerFault(Where.ARCHIVE, topicId, 0, from, 42, 42 - from, 0);
         LedgerAudit audit = audit();
         assertThat(audit.faults()).containsExactly(expected);
-        assertThat(audit.missingFiles())
-                .containsExactly(path.getFileName().toString());
+        assertThat(audit.missingFiles()).containsExactly(path.getFileName().toString());
 
         Local.deleteBefore(model, 42);
         assertThat(audit().faults()).contains(expected);
@@ -117,8 +116,7 @@ class ArchiveAuditTest {
     }
 
     private LedgerAudit audit() {
-        return new Auditor(
-                        Local.SPARK, Local.archiveUri(), Local.kafka(), admin, books, manifests, World.VIEWS)
+        return new Auditor(Local.SPARK, Local.archiveUri(), Local.kafka(), admin, books, manifests, World.VIEWS)
                 .audit(definition)
                 .orElseThrow();
     }
@@ -145,10 +143,9 @@ class ArchiveAuditTest {
                 Clock.systemUTC());
         try {
             StreamingQuery query = archiver.start(definition);
-            await().atMost(PATIENCE)
-                    .until(() -> books.progress(model)
-                            .filter(reached -> reached.positions().covers(at(offset)))
-                            .isPresent());
+            await().atMost(PATIENCE).until(() -> books.progress(model)
+                    .filter(reached -> reached.positions().covers(at(offset)))
+                    .isPresent());
             query.stop();
         } catch (TimeoutException failure) {
             throw new IllegalStateException(failure);
@@ -156,7 +153,8 @@ class ArchiveAuditTest {
     }
 
     private Dataset<Row> fileOf(long offset) {
-        Dataset<Row> records = Local.SPARK.read().format("delta").load(lake.archive().uri());
+        Dataset<Row> records =
+                Local.SPARK.read().format("delta").load(lake.archive().uri());
         String file = records.where("offset = " + offset)
                 .select(functions.input_file_name())
                 .head()

@@ -106,12 +106,14 @@ class ModelArchiverTest {
 
         StreamingQuery query = archiver().start(definition);
         Positions end = Positions.of(topicId(), Map.of(0, 4L));
-        await().atMost(PATIENCE)
-                .until(() -> books.progress(model).filter(at -> at.positions().equals(end)).isPresent());
+        await().atMost(PATIENCE).until(() -> books.progress(model)
+                .filter(at -> at.positions().equals(end))
+                .isPresent());
         query.stop();
 
         assertThat(books.counted()).isEqualTo(1);
-        assertThat(Local.SPARK.read().format("delta").load(archive.uri()).count()).isEqualTo(1);
+        assertThat(Local.SPARK.read().format("delta").load(archive.uri()).count())
+                .isEqualTo(1);
     }
 
     @Test
@@ -125,8 +127,7 @@ class ModelArchiverTest {
         query.stop();
 
         CommitNote note = archive.log().newest().orElseThrow().note();
-        assertThat(note.lost())
-                .containsExactlyInAnyOrder(new Hole(topicId(), 0, 0, 10), new Hole("former", 0, 0, 5));
+        assertThat(note.lost()).containsExactlyInAnyOrder(new Hole(topicId(), 0, 0, 10), new Hole("former", 0, 0, 5));
         assertThat(books.progress(model).orElseThrow().positions())
                 .isEqualTo(note.positions())
                 .isEqualTo(Positions.of(Map.of(topicId(), Map.of(0, 10L), "former", Map.of(0, 5L))));
@@ -143,7 +144,9 @@ class ModelArchiverTest {
         manifests.create(Manifest.initial(model, DefinitionJson.hash(definition), Instant.now()));
         try (Admin admin = Admin.create(Map.copyOf(Local.kafka()))) {
             Gaps gaps = new Gaps(Local.SPARK, Local.archiveUri(), admin, books, manifests, () -> World.VIEWS);
-            assertThat(gaps.bridge(definition)).as("while Kafka holds everything").isFalse();
+            assertThat(gaps.bridge(definition))
+                    .as("while Kafka holds everything")
+                    .isFalse();
 
             Local.deleteBefore(model, 60);
             assertThat(gaps.bridge(definition)).isTrue();

@@ -163,8 +163,8 @@ class ThreeNodesTest {
     private static CqlSession session(CassandraCluster cluster) {
         CqlSessionBuilder builder = CqlSession.builder().withLocalDatacenter(CassandraServer.DATACENTER);
         cluster.ports()
-                .forEach(ports -> builder.addContactPoint(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.cql())));
+                .forEach(ports ->
+                        builder.addContactPoint(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.cql())));
         return builder.build();
     }
 }

@@ -60,8 +60,7 @@ final class AnswerWatch implements AutoCloseable {
         properties.put("default.api.timeout.ms", "5000");
         properties.put("request.timeout.ms", "2000");
         this.admin = Admin.create(properties);
-        Future<?> unused =
-                timer.scheduleWithFixedDelay(this::watch, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> unused = timer.scheduleWithFixedDelay(this::watch, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void watch() {

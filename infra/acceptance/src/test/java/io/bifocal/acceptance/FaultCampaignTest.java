@@ -63,7 +63,8 @@ class FaultCampaignTest {
     void everyEventCountsOnceWhateverDiesAndWhenever() throws URISyntaxException, InterruptedException {
         Optional<Path> real = Repository.sharedData("online_retail/online_retail.csv.gz");
         Path file = real.orElseGet(() -> GeneratedData.retail(directory));
-        System.out.println("seed " + SEED + ", " + FAULTS + " faults, on " + (real.isPresent() ? file : "generated data"));
+        System.out.println(
+                "seed " + SEED + ", " + FAULTS + " faults, on " + (real.isPresent() ? file : "generated data"));
         platform = new Platform(
                 directory.resolve("home"),
                 Path.of(FaultCampaignTest.class.getResource("/models").toURI()));
@@ -74,12 +75,13 @@ class FaultCampaignTest {
                 Instant begun = Instant.now();
                 long held = watch.held();
                 for (int fault = 0; fault < FAULTS; fault++) {
-                    String victim = fault < VICTIMS.size()
-                            ? VICTIMS.get(fault)
-                            : VICTIMS.get(random.nextInt(VICTIMS.size()));
+                    String victim =
+                            fault < VICTIMS.size() ? VICTIMS.get(fault) : VICTIMS.get(random.nextInt(VICTIMS.size()));
                     watch.awaitMore(random.nextInt(EVENTS_PER_SECOND * 3));
                     long millis = victim.equals(JOB) ? killJob() : kill(victim, watch);
-                    recoveredMillis.computeIfAbsent(victim, v -> new ArrayList<>()).add(millis);
+                    recoveredMillis
+                            .computeIfAbsent(victim, v -> new ArrayList<>())
+                            .add(millis);
                     System.out.println("fault " + (fault + 1) + ": " + victim + " back after " + millis + " ms");
                     watch.assertNoViolation();
                     feed.assertNoFailure();
@@ -123,8 +125,10 @@ class FaultCampaignTest {
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> {
                     JsonNode job = platform.get("/api/v1/jobs/" + id);
-                    return (job.get("progress").asDouble() >= stage && process(id).isPresent())
-                            || !List.of("QUEUED", "RUNNING").contains(job.get("state").asText());
+                    return (job.get("progress").asDouble() >= stage
+                                    && process(id).isPresent())
+                            || !List.of("QUEUED", "RUNNING")
+                                    .contains(job.get("state").asText());
                 });
         Optional<ProcessHandle> process = process(id);
         process.ifPresent(ProcessHandle::destroyForcibly);
@@ -189,7 +193,9 @@ class FaultCampaignTest {
             Day day = days.get(date);
             assertThat(row.get("lines").longValue()).as("lines of %s", date).isEqualTo(day.lines);
             assertThat(row.get("units").longValue()).as("units of %s", date).isEqualTo(day.units);
-            assertThat(row.get("revenue").decimalValue()).as("revenue of %s", date).isEqualByComparingTo(day.revenue);
+            assertThat(row.get("revenue").decimalValue())
+                    .as("revenue of %s", date)
+                    .isEqualByComparingTo(day.revenue);
             assertThat(row.get("sold_revenue").decimalValue())
                     .as("sold revenue of %s", date)
                     .isEqualByComparingTo(day.soldRevenue);
@@ -211,11 +217,7 @@ class FaultCampaignTest {
             List<Long> sorted = millis.stream().sorted().toList();
             System.out.printf(
                     "%-10s killed %d times, back after %d to %d ms, median %d%n",
-                    victim,
-                    sorted.size(),
-                    sorted.get(0),
-                    sorted.get(sorted.size() - 1),
-                    sorted.get(sorted.size() / 2));
+                    victim, sorted.size(), sorted.get(0), sorted.get(sorted.size() - 1), sorted.get(sorted.size() / 2));
         });
     }
 

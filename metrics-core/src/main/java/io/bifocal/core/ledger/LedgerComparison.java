@@ -121,8 +121,7 @@ public final class LedgerComparison {
         List<Hole> left = new ArrayList<>();
         long at = range.from();
         List<Hole> sorted = others.stream()
-                .filter(other ->
-                        other.topicId().equals(range.topicId()) && other.partition() == range.partition())
+                .filter(other -> other.topicId().equals(range.topicId()) && other.partition() == range.partition())
                 .sorted((a, b) -> Long.compare(a.from(), b.from()))
                 .toList();
         for (Hole other : sorted) {
@@ -157,8 +156,7 @@ public final class LedgerComparison {
     private void lacking(Hole range, long counted, long held) {
         List<Hole> gaps = Hole.within(
                 unexplained.stream()
-                        .filter(gap ->
-                                gap.topicId().equals(range.topicId()) && gap.partition() == range.partition())
+                        .filter(gap -> gap.topicId().equals(range.topicId()) && gap.partition() == range.partition())
                         .toList(),
                 Positions.of(range.topicId(), Map.of(range.partition(), range.from())),
                 Positions.of(range.topicId(), Map.of(range.partition(), range.to())));
@@ -178,7 +176,6 @@ public final class LedgerComparison {
     }
 
     private static LedgerFault fault(Where where, Hole range, long expected, long found) {
-        return new LedgerFault(
-                where, range.topicId(), range.partition(), range.from(), range.to(), expected, found);
+        return new LedgerFault(where, range.topicId(), range.partition(), range.from(), range.to(), expected, found);
     }
 }

@@ -9,8 +9,7 @@ package io.bifocal.core.ledger;
  * @param expected how many records should be there
  * @param found how many are
  */
-public record LedgerFault(
-        Where where, String topicId, int partition, long from, long to, long expected, long found) {
+public record LedgerFault(Where where, String topicId, int partition, long from, long to, long expected, long found) {
 
     /** What records should be in. */
     public enum Where {

@@ -85,11 +85,10 @@ class LedgerTest extends ServerTest {
                 .body("faults[0].from", equalTo(3))
                 .body("faults[0].to", equalTo(10))
                 .body("auditedAt", equalTo(hour.toString()));
-        await().atMost(90, SECONDS)
-                .until(() -> given().get("/q/metrics")
-                        .body()
-                        .asString()
-                        .contains("bifocal_ledger_imbalance_records{model=\"" + model + "\",partition=\"0\"} 7.0"));
+        await().atMost(90, SECONDS).until(() -> given().get("/q/metrics")
+                .body()
+                .asString()
+                .contains("bifocal_ledger_imbalance_records{model=\"" + model + "\",partition=\"0\"} 7.0"));
     }
 
     @Test
