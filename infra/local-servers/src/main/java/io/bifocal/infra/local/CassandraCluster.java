@@ -1,39 +1,47 @@
 package io.bifocal.infra.local;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** Three Cassandra nodes on loopback, for tests of what one node cannot show. */
+/**
+ * Three Cassandra nodes for tests of what one node cannot show. Each has an address of its own, 127.0.0.1 to 127.0.0.3: drivers
+ * tell nodes apart by their addresses alone when they ask whether all know a schema.
+ */
 public final class CassandraCluster implements AutoCloseable {
     public static final int NODES = 3;
 
     private static final Duration START_PATIENCE = Duration.ofMinutes(4);
 
-    private final List<ServerCommand> commands;
-    private final List<CassandraServer.Ports> ports;
+    private final CassandraServer.Ports ports;
+    private final List<ServerCommand> commands = new ArrayList<>();
     private final List<ServerProcess> nodes = new ArrayList<>();
 
-    private CassandraCluster(List<CassandraServer.Ports> ports, List<ServerCommand> commands) {
+    private CassandraCluster(Path home, CassandraServer.Ports ports) {
         this.ports = ports;
-        this.commands = commands;
+        List<String> seeds = new ArrayList<>();
+        for (int node = 0; node < NODES; node++) {
+            seeds.add(host(node) + ":" + ports.storage());
+        }
+        for (int node = 0; node < NODES; node++) {
+            long token = Long.MIN_VALUE / NODES * (NODES - node);
+            commands.add(CassandraServer.prepare(
+                    home.resolve("node" + node),
+                    host(node),
+                    ports,
+                    home.resolve(node + ".log"),
+                    token,
+                    String.join(",", seeds)));
+        }
     }
 
     /** Starts all nodes and waits until each takes clients. */
     public static CassandraCluster start(Path home) {
-        List<CassandraServer.Ports> ports =
-                Stream.generate(CassandraServer.Ports::free).limit(NODES).toList();
-        List<ServerCommand> commands = new ArrayList<>();
-        for (int node = 0; node < NODES; node++) {
-            long token = Long.MIN_VALUE / NODES * (NODES - node); // evenly over half of the ring: all hold everything
-            commands.add(CassandraServer.prepare(
-                    home.resolve("node" + node), ports.get(node), home.resolve(node + ".log"), token, ports));
-        }
-        CassandraCluster cluster = new CassandraCluster(ports, commands);
+        CassandraCluster cluster = new CassandraCluster(home, CassandraServer.Ports.free());
         try {
-            commands.forEach(command -> cluster.nodes.add(ServerProcess.start(command)));
+            cluster.commands.forEach(command -> cluster.nodes.add(ServerProcess.start(command)));
             cluster.nodes.forEach(node -> node.awaitReady(START_PATIENCE));
             return cluster;
         } catch (RuntimeException failure) {
@@ -42,9 +50,18 @@ public final class CassandraCluster implements AutoCloseable {
         }
     }
 
-    /** Where its nodes listen. */
-    public List<CassandraServer.Ports> ports() {
-        return ports;
+    /** Where a node takes clients. */
+    public InetSocketAddress contactPoint(int node) {
+        return new InetSocketAddress(host(node), ports.cql());
+    }
+
+    /** All of them, as the configuration writes them. */
+    public String contactPoints() {
+        List<String> points = new ArrayList<>();
+        for (int node = 0; node < NODES; node++) {
+            points.add(host(node) + ":" + ports.cql());
+        }
+        return String.join(",", points);
     }
 
     /** As {@code kill -9}. */
@@ -61,5 +78,9 @@ public final class CassandraCluster implements AutoCloseable {
     @Override
     public void close() {
         nodes.forEach(ServerProcess::kill);
+    }
+
+    private static String host(int node) {
+        return "127.0.0." + (node + 1);
     }
 }
