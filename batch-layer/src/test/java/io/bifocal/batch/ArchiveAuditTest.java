@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 
 /** The ledger against a real archive and a real topic, in which records go missing. */
 class ArchiveAuditTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final Definition definition = Shop.definition();
     private final String model = definition.model().name();

@@ -33,7 +33,7 @@ import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.junit.jupiter.api.Test;
 
 class ModelArchiverTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final int PARTITIONS = 2;
 
     private final Definition definition = Shop.definition();

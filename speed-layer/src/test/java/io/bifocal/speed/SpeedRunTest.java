@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** Runs over a real Kafka; where a process must die at a chosen moment, over stores in memory. */
 class SpeedRunTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final long SEED = 20101201;
 
     private final Random random = new Random(SEED);

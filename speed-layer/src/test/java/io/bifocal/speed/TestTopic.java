@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A topic of two partitions that no other test uses. */
 final class TestTopic implements AutoCloseable {
     static final int PARTITIONS = 2;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final String name = "t" + UUID.randomUUID().toString().replace("-", "");
     private final Admin admin = Admin.create(Map.of("bootstrap.servers", LocalKafka.bootstrapServers()));
