@@ -54,7 +54,7 @@ class ArchiveAuditTest {
     private final Admin admin = Admin.create(Map.copyOf(Local.kafka()));
     private String topicId;
 
-    /** An aborted transaction, a committed one, and then plain records: 8 records and 4 offsets without one, so far. */
+    /** An aborted transaction, a committed one, and plain records: 11 records, and 4 offsets without one. */
     @BeforeEach
     void archiveSomeRecords() throws Exception {
         Local.createTopic(model, 1);
@@ -62,7 +62,8 @@ class ArchiveAuditTest {
         manifests.create(Manifest.initial(model, DefinitionJson.hash(definition), Instant.now()));
         transaction(2, false);
         transaction(8, true);
-        archiveUpTo(12);
+        Local.publish(model, 1, orders(3));
+        archiveUpTo(15);
     }
 
     @AfterEach
@@ -72,7 +73,7 @@ class ArchiveAuditTest {
 
     @Test
     void balancesOverTransactions() {
-        count(12);
+        count(15);
 
         LedgerAudit audit = audit();
 
@@ -84,35 +85,35 @@ class ArchiveAuditTest {
     @Test
     void namesTheRangeOfAFileThatIsGoneWhetherKafkaHasItsRecordsOrNot() throws Exception {
         Local.publish(model, 1, orders(30));
-        archiveUpTo(42);
-        count(42);
-        Dataset<Row> file = fileOf(41);
+        archiveUpTo(45);
+        count(45);
+        Dataset<Row> file = fileOf(44);
         long from = file.agg(functions.min("offset")).head().getLong(0);
         Path path = Path.of(URI.create(file.inputFiles()[0]));
         Files.delete(path);
 
-        LedgerFault expected = new LedgerFault(Where.ARCHIVE, topicId, 0, from, 42, 42 - from, 0);
+        LedgerFault expected = new LedgerFault(Where.ARCHIVE, topicId, 0, from, 45, 45 - from, 0);
         LedgerAudit audit = audit();
         assertThat(audit.faults()).containsExactly(expected);
         assertThat(audit.missingFiles()).containsExactly(path.getFileName().toString());
 
-        Local.deleteBefore(model, 42);
+        Local.deleteBefore(model, 45);
         assertThat(audit().faults()).contains(expected);
     }
 
     @Test
     void namesTheRangeThatViewsSkip() {
         Local.publish(model, 1, orders(30));
-        archiveUpTo(42);
-        count(12);
+        archiveUpTo(45);
+        count(15);
         editor.apply(
                 model,
                 (manifest, now) -> manifest.bridge(
-                        Part.archive(PartId.next("skip", 1), manifest.end(), at(42), manifest.version(), 30, now),
+                        Part.archive(PartId.next("skip", 1), manifest.end(), at(45), manifest.version(), 30, now),
                         manifest.definition(),
                         now));
 
-        assertThat(audit().faults()).containsExactly(new LedgerFault(Where.VIEWS, topicId, 0, 12, 42, 30, 0));
+        assertThat(audit().faults()).containsExactly(new LedgerFault(Where.VIEWS, topicId, 0, 15, 45, 30, 0));
     }
 
     private LedgerAudit audit() {
