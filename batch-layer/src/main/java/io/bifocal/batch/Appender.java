@@ -1,7 +1,7 @@
 package io.bifocal.batch;
 
 import io.bifocal.batch.CommitLog.Noted;
-import io.bifocal.batch.CommitNote.Lost;
+import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.ledger.ArchiveCount;
 import io.bifocal.core.ledger.ArchiveProgress;
@@ -44,7 +44,7 @@ final class Appender {
     private final ArchiveBooks books;
     private final Clock clock;
     private final HourCounts counts;
-    private final List<Lost> lost;
+    private final List<Hole> lost;
     private Noted<CommitNote> known;
     private int batches;
 
@@ -60,7 +60,7 @@ final class Appender {
             ArchiveBooks books,
             Clock clock,
             Noted<CommitNote> known,
-            List<Lost> lost) {
+            List<Hole> lost) {
         this.model = model;
         this.archiver = archiver;
         this.archive = archive;

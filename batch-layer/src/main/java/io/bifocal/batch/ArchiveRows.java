@@ -8,11 +8,13 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
+import java.util.List;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** Turns Kafka records into rows of an archive: each record becomes one, an event or quarantined with its reason. */
@@ -35,6 +37,11 @@ final class ArchiveRows {
         MapPartitionsFunction<Row, Row> parse = records -> new RowIterator(records, id, compiled.evaluator());
         return kafka.select("key", "value", "topic", "partition", "offset", "timestamp", "headers")
                 .mapPartitions(parse, Encoders.row(ArchiveSchema.table(event)));
+    }
+
+    /** No rows, in the same shape. */
+    Dataset<Row> none(SparkSession spark) {
+        return spark.createDataFrame(List.of(), ArchiveSchema.table(event));
     }
 
     private record RowIterator(Iterator<Row> records, String topicId, Evaluator evaluator) implements Iterator<Row> {

@@ -1,15 +1,20 @@
 package io.bifocal.batch;
 
 import io.bifocal.cassandra.CassandraConnection;
+import io.bifocal.cassandra.CassandraManifestStore;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.ModelCatalog.AppliedModel;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.config.ReadyFile;
+import io.bifocal.core.cut.ManifestStore;
+import io.bifocal.core.error.BifocalException;
 import io.bifocal.spark.KafkaClients;
 import io.bifocal.spark.SparkSessions;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class ArchiverMain {
     private static final Logger LOG = LoggerFactory.getLogger(ArchiverMain.class);
     private static final long POLL_MILLIS = 1_000;
+    private static final long GAP_POLL_MILLIS = 3_000;
     private static final long MAX_RECORDS_AT_ONCE = 200_000;
 
     private final SparkSession spark;
@@ -39,6 +45,18 @@ public final class ArchiverMain {
         SparkSession spark = Sessions.start(config, "archiver");
         ArchiverMain archiver = new ArchiverMain(
                 spark, config, new ModelCatalog(cassandra, Clock.systemUTC()), new CassandraBooks(cassandra));
+        Admin admin = Admin.create(Map.copyOf(KafkaClients.properties(config)));
+        ManifestStore manifests = new CassandraManifestStore(cassandra);
+        ViewStores views = new CassandraViews(config);
+        archiver.bridgeGaps(new Gaps(spark, archiver.archiveUri(), admin, archiver.books, manifests, views));
+        archiver.audit(new Auditor(
+                spark,
+                archiver.archiveUri(),
+                KafkaClients.properties(config),
+                admin,
+                archiver.books,
+                manifests,
+                views.open()));
         ReadyFile.announce();
         while (true) {
             archiver.follow();
@@ -66,9 +84,58 @@ public final class ArchiverMain {
         });
     }
 
+    private void bridgeGaps(Gaps gaps) {
+        beside("gaps", () -> {
+            while (true) {
+                Thread.sleep(GAP_POLL_MILLIS);
+                try {
+                    catalog.all().forEach(model -> bridge(gaps, model));
+                } catch (RuntimeException failure) {
+                    LOG.warn("cannot read the catalog: {}", failure.getMessage());
+                }
+            }
+        });
+    }
+
+    private void audit(Auditor auditor) {
+        beside("audit", () -> {
+            auditor.run(catalog);
+            return null;
+        });
+    }
+
+    /** In a thread of its own, for ever: the archiving must wait for nothing. */
+    private static void beside(String name, Callable<Void> work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.call();
+                    } catch (Exception ended) {
+                        LOG.info("{} ends: {}", name, ended.toString());
+                    }
+                },
+                name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private String archiveUri() {
+        return config.text(Config.Key.ARCHIVE_URI);
+    }
+
+    private static void bridge(Gaps gaps, AppliedModel model) {
+        try {
+            boolean unused = gaps.bridge(model.definition());
+        } catch (BifocalException away) {
+            LOG.debug("cannot look for gaps of {}: {}", model.name(), away.getMessage());
+        } catch (Exception failure) { // Spark throws checked ones that it does not declare
+            LOG.error("cannot bridge a gap of {}", model.name(), failure);
+        }
+    }
+
     private ArchiverThread start(String model) {
         ModelArchiver.Settings settings = new ModelArchiver.Settings(
-                config.text(Config.Key.ARCHIVE_URI),
+                archiveUri(),
                 KafkaClients.properties(config),
                 SparkSessions.scratch(config).resolve("archiver").resolve(model),
                 config.number(Config.Key.ARCHIVER_TRIGGER_MILLIS),

@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /**
  * Waits until a generation can be computed that covers what was asked: until the speed job has counted it, the archive holds
- * it, and the chain has a boundary between the two. Where the speed job stands still, the archive stands in for it.
+ * it, and the chain has a boundary between the two. Where the speed job is dead or too far behind, the archive stands in for
+ * it.
  */
 final class Beginning {
     private static final Duration PAUSE = Duration.ofMillis(300);
@@ -51,8 +52,7 @@ final class Beginning {
         Manifest manifest = editor.readOrCreate(model, DefinitionJson.hash(definition.definition()));
         Noted<CommitNote> archived = archive.log().newest().orElse(Appender.NOTHING);
         Positions wanted = asked;
-        Positions end = manifest.end();
-        long moved = System.nanoTime();
+        long begun = System.nanoTime();
         while (true) {
             Positions reached = archived.note().positions();
             if (manifest.end().covers(asked) && reached.covers(wanted)) {
@@ -66,17 +66,13 @@ final class Beginning {
             } else if (!manifest.end().covers(asked)
                     && reached.covers(manifest.end())
                     && !reached.equals(manifest.end())
-                    && Duration.ofNanos(System.nanoTime() - moved).compareTo(settings.stall()) > 0) {
-                monitor.report(0.1, "the speed job stands still: counting from the archive in its place");
-                new Bridges(lake, definition, editor, stores).append(manifest, archived);
+                    && Duration.ofNanos(System.nanoTime() - begun).compareTo(settings.patience()) > 0) {
+                monitor.report(0.1, "the speed job is behind: counting from the archive in its place");
+                boolean unused = new Bridges(lake, definition, editor, stores).append(manifest, reached, archived);
             }
             monitor.report(0.0, waitingFor(manifest.end(), reached, asked, wanted));
             monitor.pause(PAUSE);
             manifest = editor.read(model);
-            if (!manifest.end().equals(end)) {
-                end = manifest.end();
-                moved = System.nanoTime();
-            }
             archived = archived.equals(Appender.NOTHING)
                     ? archive.log().newest().orElse(Appender.NOTHING)
                     : archive.log().newestSince(archived);

@@ -29,25 +29,32 @@ final class Bridges {
         this.stores = stores;
     }
 
-    /** Appends to the chain all that the archive holds after the chain's end, unless the speed job is alive after all. */
-    void append(Manifest manifest, Noted<CommitNote> archived) {
+    /**
+     * Appends to the chain what follows its end in the archive, unless the speed job goes on after all.
+     *
+     * @param to at or below what the archive covers
+     * @return whether it did
+     */
+    boolean append(Manifest manifest, Positions to, Noted<CommitNote> archived) {
         String id = PartId.next("bridge", manifest.version());
-        Part part =
-                write(id, manifest.version(), manifest.end(), archived.note().positions(), archived.version());
+        Part part = write(id, manifest.version(), manifest.end(), to, archived);
         try {
             editor.apply(manifest, (current, now) -> current.bridge(part, manifest.definition(), now));
+            return true;
         } catch (Refused overtaken) {
             LOG.info("the speed job went on: {}", overtaken.getMessage());
+            return false;
         }
     }
 
     /** Writes a part of all records between two positions; nothing names it yet. */
-    Part write(String id, long birth, Positions from, Positions to, long archiveVersion) {
+    Part write(String id, long birth, Positions from, Positions to, Noted<CommitNote> archived) {
         stores.open().register(lake.model(), id);
-        Dataset<Row> archive = lake.archive().at(archiveVersion);
+        Dataset<Row> archive = lake.archive().at(archived.version());
         Arrivals arrivals = Arrivals.of(archive.where(ArchiveTable.between(from, to)));
         Dataset<Row> rows = new BatchViews(definition, lake.shufflePartitions()).between(archive, from, to);
         stores.open().writeIndex(lake.model(), id, ViewRows.write(rows, stores, lake.model(), id));
-        return Part.archive(id, from, to, birth, arrivals.records(), arrivals.last());
+        return Part.archive(id, from, to, birth, arrivals.records(), arrivals.last())
+                .lacking(archived.note().lost());
     }
 }

@@ -2,9 +2,14 @@ package io.bifocal.batch;
 
 import io.bifocal.cassandra.ArchiveStore;
 import io.bifocal.cassandra.CassandraConnection;
+import io.bifocal.cassandra.CassandraManifestStore;
 import io.bifocal.cassandra.QuarantineStore;
+import io.bifocal.core.cut.Manifest;
+import io.bifocal.core.cut.ManifestStore;
+import io.bifocal.core.cut.Positions;
 import io.bifocal.core.ledger.ArchiveCount;
 import io.bifocal.core.ledger.ArchiveProgress;
+import io.bifocal.core.ledger.LedgerAudit;
 import io.bifocal.core.ledger.Quarantined;
 import java.util.Collection;
 import java.util.Optional;
@@ -13,15 +18,22 @@ import java.util.Optional;
 final class CassandraBooks implements ArchiveBooks {
     private final ArchiveStore archive;
     private final QuarantineStore quarantine;
+    private final ManifestStore manifests;
 
     CassandraBooks(CassandraConnection connection) {
         this.archive = new ArchiveStore(connection);
         this.quarantine = new QuarantineStore(connection);
+        this.manifests = new CassandraManifestStore(connection);
     }
 
     @Override
     public void quarantine(String model, Collection<Quarantined> records) {
         quarantine.write(model, records);
+    }
+
+    @Override
+    public Positions counted(String model) {
+        return manifests.read(model).map(Manifest::end).orElse(Positions.NONE);
     }
 
     @Override
@@ -34,5 +46,10 @@ final class CassandraBooks implements ArchiveBooks {
     public void publish(String model, Collection<ArchiveCount> counts, ArchiveProgress progress) {
         archive.writeCounts(model, progress.version(), counts);
         archive.publish(model, progress);
+    }
+
+    @Override
+    public void publish(String model, LedgerAudit audit) {
+        archive.writeAudit(model, audit);
     }
 }

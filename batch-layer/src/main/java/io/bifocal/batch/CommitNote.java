@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Positions;
 import java.util.List;
 import java.util.Optional;
@@ -16,15 +17,12 @@ import java.util.Optional;
  * @param archiver which start of the archiver appended, unique
  * @param batch number of the append in that start, from 1
  * @param positions every record before these is in the archive as of this commit
- * @param lost ranges that Kafka had deleted before they were archived, all up to this commit
+ * @param lost what Kafka had deleted before it was archived, all up to this commit
  * @param dates ingest dates (days since 1970) that this append added records to
  * @param records appended, quarantined ones among them
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record CommitNote(String archiver, int batch, Positions positions, List<Lost> lost, List<Integer> dates, long records) {
-    /** Records from {@code from} up to, excluding, {@code to} that nobody has any more. */
-    record Lost(String topicId, int partition, long from, long to) {}
-
+record CommitNote(String archiver, int batch, Positions positions, List<Hole> lost, List<Integer> dates, long records) {
     static final CommitNote NONE = new CommitNote("", 0, Positions.NONE, List.of(), List.of(), 0);
 
     private static final ObjectMapper JSON = JsonMapper.builder()

@@ -44,9 +44,9 @@ final class GenerationJob {
      * @param owner the job's id
      * @param lease of the boundary that the job reads up to
      * @param keep how many earlier generations stay
-     * @param stall after which time without progress the archive stands in for the speed job
+     * @param patience with a speed job that has not counted what was asked, before the archive stands in for it
      */
-    record Settings(String owner, Duration lease, int keep, Duration stall) {}
+    record Settings(String owner, Duration lease, int keep, Duration patience) {}
 
     GenerationJob(
             Lake lake,
@@ -156,7 +156,8 @@ final class GenerationJob {
                 recomputed.written(),
                 begun.archived().version(),
                 base.records() + recomputed.arrivals().records(),
-                arrival.isAfter(base.lastArrival()) ? arrival : base.lastArrival());
+                arrival.isAfter(base.lastArrival()) ? arrival : base.lastArrival(),
+                begun.archived().note().lost());
     }
 
     /**

@@ -20,21 +20,21 @@ import org.slf4j.LoggerFactory;
 public final class JobProcess {
     private static final Logger LOG = LoggerFactory.getLogger(JobProcess.class);
     private static final Duration LEASE = Duration.ofSeconds(30);
-    private static final Duration STALL = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int FAILED = 1;
     private static final int NOT_OURS = 2;
 
     private final Config config;
     private final JobStore jobs;
     private final String owner;
-    private final Duration stall;
+    private final Duration patience;
 
-    /** @param stall how long the speed job may stand still before the archive stands in for it */
-    JobProcess(Config config, JobStore jobs, String owner, Duration stall) {
+    /** @param patience with a speed job that is behind, before the archive stands in for it */
+    JobProcess(Config config, JobStore jobs, String owner, Duration patience) {
         this.config = config;
         this.jobs = jobs;
         this.owner = owner;
-        this.stall = stall;
+        this.patience = patience;
     }
 
     public static void main(String[] arguments) {
@@ -44,7 +44,7 @@ public final class JobProcess {
         }
         Config config = Config.load();
         JobStore jobs = new JobStore(CassandraConnection.shared(config), Clock.systemUTC());
-        System.exit(new JobProcess(config, jobs, JobOwner.name(), STALL).run(arguments[0]));
+        System.exit(new JobProcess(config, jobs, JobOwner.name(), PATIENCE).run(arguments[0]));
     }
 
     /** Does the job and returns what the process exits with. */
@@ -62,7 +62,7 @@ public final class JobProcess {
 
     private int end(Job job, LeasedMonitor monitor) {
         try {
-            Map<String, Object> result = new Jobs(config, monitor, stall).run(job);
+            Map<String, Object> result = new Jobs(config, monitor, patience).run(job);
             return finish(job, Job.State.SUCCEEDED, Optional.empty(), result);
         } catch (Exception | LinkageError | OutOfMemoryError failure) { // Spark's checked ones are not declared
             if (monitor.cancelled()) {

@@ -31,12 +31,12 @@ final class Jobs {
 
     private final Config config;
     private final Monitor monitor;
-    private final Duration stall;
+    private final Duration patience;
 
-    Jobs(Config config, Monitor monitor, Duration stall) {
+    Jobs(Config config, Monitor monitor, Duration patience) {
         this.config = config;
         this.monitor = monitor;
-        this.stall = stall;
+        this.patience = patience;
     }
 
     /** Returns, when the job is done, what it brought about. */
@@ -100,7 +100,7 @@ final class Jobs {
     }
 
     private GenerationJob.Settings settings(Job job) {
-        return new GenerationJob.Settings(job.id(), PIN_LEASE, config.number(Config.Key.GENERATIONS_KEPT), stall);
+        return new GenerationJob.Settings(job.id(), PIN_LEASE, config.number(Config.Key.GENERATIONS_KEPT), patience);
     }
 
     /** {@code full}, or {@code from} and {@code to} as dates or instants; one of them alone leaves the other end open. */

@@ -1,10 +1,11 @@
 package io.bifocal.batch;
 
 import io.bifocal.batch.CommitLog.Noted;
-import io.bifocal.batch.CommitNote.Lost;
+import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.model.Definition;
 import io.bifocal.spark.CompiledDefinition;
+import io.bifocal.spark.KafkaSource;
 import io.bifocal.spark.KafkaTopic;
 import io.bifocal.spark.MicroBatchOffsets;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.streaming.DataStreamReader;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
@@ -61,15 +61,30 @@ final class ModelArchiver {
         ArchiveTable archive = new ArchiveTable(session, settings.archiveUri(), model);
         archive.createIfAbsent(ArchiveSchema.event(definition.model(), new StructType()));
         Noted<CommitNote> newest = archive.log().newest().orElse(Appender.NOTHING);
-        Appender appender = new Appender(model, archiver, archive, books, clock, newest, lost(newest.note(), topic));
+        Positions reachable = reachable(newest.note().positions(), topic, books.counted(model));
+        List<Hole> gone = Hole.between(newest.note().positions(), reachable);
+        Appender appender = new Appender(
+                model,
+                archiver,
+                archive,
+                books,
+                clock,
+                newest,
+                both(newest.note().lost(), gone));
         appender.catchUp();
         ArchiveRows rows = new ArchiveRows(
                 CompiledDefinition.of(definition),
                 ArchiveSchema.event(definition.model(), ArchiveSchema.event(archive.schema())),
                 topic.id());
+        if (!gone.isEmpty()) {
+            LOG.error("records of {} are gone that were not archived: {}", topic.name(), gone);
+            // Noted at once: there may be no next record to note it with, and others wait for the archive to go on.
+            appender.append(rows.none(session), reachable, () -> requireSame(topic));
+        }
         Path checkpoint = checkpoint(archiver);
         LOG.info("archiving {} from {}", model, appender.positions());
-        return reader(session, topic, appender.positions())
+        return KafkaSource.stream(session, topic, appender.positions(), settings.kafka(), settings.maxRecords())
+                .option("includeHeaders", "true")
                 .load()
                 .writeStream()
                 .queryName("archive " + model)
@@ -84,16 +99,18 @@ final class ModelArchiver {
                 .start();
     }
 
-    private DataStreamReader reader(SparkSession session, KafkaTopic topic, Positions positions) {
-        DataStreamReader reader = session.readStream()
-                .format("kafka")
-                .option("subscribe", topic.name())
-                .option("includeHeaders", "true")
-                .option("startingOffsets", topic.startingOffsets(positions))
-                .option("failOnDataLoss", "true")
-                .option("maxOffsetsPerTrigger", settings.maxRecords());
-        settings.kafka().forEach((key, value) -> reader.option("kafka." + key, value));
-        return reader;
+    /**
+     * From where on records can still be archived. Before it is gone what Kafka's retention has deleted, and what answers
+     * count of a former topic of the same name.
+     */
+    private static Positions reachable(Positions archived, KafkaTopic topic, Positions counted) {
+        return topic.overDeleted(archived).max(counted.without(topic.id()));
+    }
+
+    private static List<Hole> both(List<Hole> before, List<Hole> now) {
+        List<Hole> all = new ArrayList<>(before);
+        all.addAll(now);
+        return all;
     }
 
     private KafkaTopic topic(String name) {
@@ -106,20 +123,6 @@ final class ModelArchiver {
         try (Admin admin = Admin.create(Map.copyOf(settings.kafka()))) {
             topic.sameness(admin).run();
         }
-    }
-
-    /** All ranges that Kafka deleted before they were archived: those noted before, and the ones found now. */
-    private static List<Lost> lost(CommitNote note, KafkaTopic topic) {
-        List<Lost> lost = new ArrayList<>(note.lost());
-        topic.beginnings().forEach((partition, beginning) -> {
-            long archived = note.positions().offset(topic.id(), partition);
-            if (archived < beginning) {
-                Lost range = new Lost(topic.id(), partition, archived, beginning);
-                LOG.error("Kafka has deleted records of {} before they were archived: {}", topic.name(), range);
-                lost.add(range);
-            }
-        });
-        return lost;
     }
 
     private Path checkpoint(String archiver) {

@@ -54,12 +54,7 @@ final class RollbackJob {
             monitor.report(0.3, "counting from the archive what arrived since generation " + number);
             Part bridge = PinRenewal.during(
                     writer, task, settings.lease(), () -> new Bridges(lake, definition, editor, stores)
-                            .write(
-                                    task.part(),
-                                    task.birth(),
-                                    earlier.cut(),
-                                    task.cut(),
-                                    begun.archived().version()));
+                            .write(task.part(), task.birth(), earlier.cut(), task.cut(), begun.archived()));
             monitor.report(0.9, "putting generation " + number + " in force");
             return editor.apply(
                             lake.model(),

@@ -1,7 +1,9 @@
 package io.bifocal.batch;
 
+import io.bifocal.core.cut.Positions;
 import io.bifocal.core.ledger.ArchiveCount;
 import io.bifocal.core.ledger.ArchiveProgress;
+import io.bifocal.core.ledger.LedgerAudit;
 import io.bifocal.core.ledger.Quarantined;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,11 +15,22 @@ import java.util.Optional;
 final class BooksInMemory implements ArchiveBooks {
     final Map<List<Object>, Quarantined> quarantine = new HashMap<>();
     final Map<List<Object>, ArchiveCount> counts = new HashMap<>();
+    private LedgerAudit audit;
+    private Positions counted = Positions.NONE;
     private ArchiveProgress progress;
     private int publicationsToFail;
 
     synchronized void failNextPublications(int publications) {
         publicationsToFail = publications;
+    }
+
+    synchronized void answersCount(Positions positions) {
+        counted = positions;
+    }
+
+    @Override
+    public synchronized Positions counted(String model) {
+        return counted;
     }
 
     synchronized long counted() {
@@ -34,6 +47,15 @@ final class BooksInMemory implements ArchiveBooks {
     public synchronized void quarantine(String model, Collection<Quarantined> records) {
         records.forEach(
                 record -> quarantine.put(List.of(record.topicId(), record.partition(), record.offset()), record));
+    }
+
+    synchronized LedgerAudit audit() {
+        return audit;
+    }
+
+    @Override
+    public synchronized void publish(String model, LedgerAudit latest) {
+        audit = latest;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.bifocal.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bifocal.batch.GenerationJob.Published;
+import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Part;
 import io.bifocal.core.view.ViewStore.PartDay;
 import java.time.LocalDate;
@@ -86,7 +87,23 @@ class GenerationJobTest {
         Published published = world.job().run(world.positions(), Extent.TOUCHED_DAYS);
 
         assertThat(published.generation().cut()).isEqualTo(world.positions());
-        assertThat(world.messages).anyMatch(message -> message.contains("the speed job stands still"));
+        assertThat(world.messages).anyMatch(message -> message.contains("the speed job is behind"));
+        assertRight(world);
+    }
+
+    @Test
+    void namesWhatIsLostInEveryGenerationThatCoversIt() {
+        Hole lost = new Hole(World.TOPIC_ID, 0, 0, 1);
+        World world = new World(Shop.definition(), List.of(lost));
+        world.order("a", "2024-03-01T10:00:00Z", "FR", "1").order("b", "2024-03-01T11:00:00Z", "FR", "2");
+        world.archive();
+
+        Published published = world.job().run(world.positions(), Extent.TOUCHED_DAYS);
+
+        assertThat(published.generation().holes()).containsExactly(lost);
+        world.order("c", "2024-03-02T10:00:00Z", "FR", "3").archive();
+        Published next = world.job().run(world.positions(), Extent.TOUCHED_DAYS);
+        assertThat(next.generation().holes()).containsExactly(lost);
         assertRight(world);
     }
 

@@ -13,8 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.spark.sql.SparkSession;
 
@@ -52,6 +54,15 @@ final class Local {
                 var unused = producer.send(new ProducerRecord<>(topic, i % partitions, null, value));
             }
             producer.flush();
+        }
+    }
+
+    /** Deletes the records before an offset of the first partition, as retention does. */
+    static void deleteBefore(String topic, long offset) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(Map.<String, Object>copyOf(kafka()))) {
+            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
+                    .all()
+                    .get();
         }
     }
 

@@ -3,11 +3,20 @@ package io.bifocal.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bifocal.core.cut.Hole;
+import io.bifocal.core.cut.InMemoryManifestStore;
+import io.bifocal.core.cut.Manifest;
+import io.bifocal.core.cut.ManifestStore;
+import io.bifocal.core.cut.Part;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.model.Definition;
+import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.core.oracle.StoredAnswer;
+import io.bifocal.core.view.View;
 import io.bifocal.spark.KafkaTopic;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +33,7 @@ import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.junit.jupiter.api.Test;
 
 class ModelArchiverTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final int PARTITIONS = 2;
 
     private final Definition definition = Shop.definition();
@@ -80,7 +89,7 @@ class ModelArchiverTest {
     }
 
     @Test
-    void reachesTheEndOfAPartitionThatEndsWithATransactionsMark() throws Exception {
+    void archivesWhatTransactionsCommitAndReachesTheEndBehindTheirMarks() throws Exception {
         Local.createTopic(model, 1);
         Map<String, Object> settings = new HashMap<>(Local.kafka());
         settings.put("transactional.id", model);
@@ -90,14 +99,71 @@ class ModelArchiverTest {
             producer.beginTransaction();
             producer.send(new ProducerRecord<>(model, orders(0, 1).get(0))).get();
             producer.commitTransaction();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(model, orders(1, 2).get(0))).get();
+            producer.abortTransaction();
         }
 
         StreamingQuery query = archiver().start(definition);
-        await().atMost(PATIENCE).until(() -> books.counted() == 1);
+        Positions end = Positions.of(topicId(), Map.of(0, 4L));
+        await().atMost(PATIENCE).until(() -> books.progress(model)
+                .filter(at -> at.positions().equals(end))
+                .isPresent());
         query.stop();
 
-        Positions positions = archive.log().newest().orElseThrow().note().positions();
-        assertThat(positions).isEqualTo(Positions.of(topicId(), Map.of(0, 2L)));
+        assertThat(books.counted()).isEqualTo(1);
+        assertThat(Local.SPARK.read().format("delta").load(archive.uri()).count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void notesAtOnceWhatKafkaDeletedAndWhatAFormerTopicTookWithIt() throws Exception {
+        Local.createTopic(model, 1);
+        Local.publish(model, 1, orders(0, 10));
+        Local.deleteBefore(model, 10);
+        books.answersCount(Positions.of("former", Map.of(0, 5L)));
+
+        StreamingQuery query = archiver().start(definition);
+        query.stop();
+
+        CommitNote note = archive.log().newest().orElseThrow().note();
+        assertThat(note.lost()).containsExactlyInAnyOrder(new Hole(topicId(), 0, 0, 10), new Hole("former", 0, 0, 5));
+        assertThat(books.progress(model).orElseThrow().positions())
+                .isEqualTo(note.positions())
+                .isEqualTo(Positions.of(Map.of(topicId(), Map.of(0, 10L), "former", Map.of(0, 5L))));
+    }
+
+    @Test
+    void countsFromTheArchiveWhatKafkaDeletedBeforeItWasCounted() throws Exception {
+        Local.createTopic(model, 1);
+        Local.publish(model, 1, orders(0, 100));
+        StreamingQuery query = archiver().start(definition);
+        await().atMost(PATIENCE).until(() -> books.counted() == 100);
+        query.stop();
+        ManifestStore manifests = new InMemoryManifestStore();
+        manifests.create(Manifest.initial(model, DefinitionJson.hash(definition), Instant.now()));
+        try (Admin admin = Admin.create(Map.copyOf(Local.kafka()))) {
+            Gaps gaps = new Gaps(Local.SPARK, Local.archiveUri(), admin, books, manifests, () -> World.VIEWS);
+            assertThat(gaps.bridge(definition))
+                    .as("while Kafka holds everything")
+                    .isFalse();
+
+            Local.deleteBefore(model, 60);
+            assertThat(gaps.bridge(definition)).isTrue();
+            assertThat(gaps.bridge(definition)).as("once there is no gap").isFalse();
+        }
+        Manifest bridged = manifests.read(model).orElseThrow();
+        assertThat(bridged.end()).isEqualTo(Positions.of(topicId(), Map.of(0, 60L)));
+        assertThat(bridged.chain()).singleElement().satisfies(part -> {
+            assertThat(part.kind()).isEqualTo(Part.Kind.ARCHIVE);
+            assertThat(part.records()).isEqualTo(60);
+            assertThat(part.holes()).isEmpty();
+        });
+        View ledger = View.of(definition, View.LEDGER);
+        assertThat(StoredAnswer.of(World.VIEWS, bridged, ledger).values().stream()
+                        .mapToLong(values -> (Long) values.get(0).result())
+                        .sum())
+                .isEqualTo(60);
     }
 
     private ModelArchiver archiver() {

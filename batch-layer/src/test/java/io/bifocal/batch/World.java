@@ -1,5 +1,6 @@
 package io.bifocal.batch;
 
+import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.InMemoryManifestStore;
 import io.bifocal.core.cut.LiveRun;
 import io.bifocal.core.cut.Manifest;
@@ -40,7 +41,7 @@ import org.apache.spark.sql.types.StructType;
 final class World {
     static final ViewStore VIEWS = new InMemoryViewStore();
     static final int PARTITIONS = 2;
-    private static final String TOPIC_ID = "topic-1";
+    static final String TOPIC_ID = "topic-1";
     private static final Instant FIRST_ARRIVAL = Instant.parse("2024-04-01T22:00:00Z");
     private static final StructType KAFKA = new StructType()
             .add("key", DataTypes.BinaryType)
@@ -69,6 +70,11 @@ final class World {
     private int counted;
 
     World(Definition definition) {
+        this(definition, List.of());
+    }
+
+    /** @param lost what Kafka had deleted before it was archived, of the topic {@link #TOPIC_ID} */
+    World(Definition definition, List<Hole> lost) {
         this.definition = definition;
         this.compiled = CompiledDefinition.of(definition);
         this.lake = new Lake(Local.SPARK, Local.archiveUri(), model());
@@ -83,7 +89,7 @@ final class World {
                 new BooksInMemory(),
                 Clock.systemUTC(),
                 archive.log().newest().orElse(Appender.NOTHING),
-                List.of());
+                lost);
         this.run = LiveRun.join(editor, VIEWS, model(), DefinitionJson.hash(definition), "run", 100);
     }
 

@@ -4,6 +4,7 @@ import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import io.bifocal.cassandra.VersionedTexts.Versioned;
 import io.bifocal.core.ledger.ArchiveCount;
 import io.bifocal.core.ledger.ArchiveProgress;
+import io.bifocal.core.ledger.LedgerAudit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,8 @@ public final class ArchiveStore {
     private final VersionedTexts progress;
     private final PreparedStatement insertCount;
     private final PreparedStatement selectCounts;
+    private final PreparedStatement insertAudit;
+    private final PreparedStatement selectAudit;
 
     public ArchiveStore(CassandraConnection connection) {
         this.connection = connection;
@@ -23,6 +26,8 @@ public final class ArchiveStore {
                         + "VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
         this.selectCounts = connection.prepare(
                 "SELECT topic_id, kafka_partition, hour, archived, quarantined FROM archive_counts WHERE model = ?");
+        this.insertAudit = connection.prepare("INSERT INTO ledger_audits (model, body) VALUES (?, ?)");
+        this.selectAudit = connection.prepare("SELECT body FROM ledger_audits WHERE model = ?");
     }
 
     /**
@@ -78,6 +83,20 @@ public final class ArchiveStore {
                 () -> selectCounts.bind(model),
                 row -> new ArchiveCount(
                         row.getString(0), row.getInt(1), row.getLong(2), row.getLong(3), row.getLong(4))));
+    }
+
+    /** Says what came of an audit, in place of the one before. */
+    public void writeAudit(String model, LedgerAudit audit) {
+        String body = Json.write(audit);
+        Retries.join(connection.write(() -> insertAudit.bind(model, body).setIdempotent(true)));
+    }
+
+    /** The latest audit; empty where none was made yet. */
+    public Optional<LedgerAudit> audit(String model) {
+        return Retries.join(connection.read(
+                        () -> selectAudit.bind(model), row -> Json.read(row.getString(0), LedgerAudit.class)))
+                .stream()
+                .findFirst();
     }
 
     private static ArchiveProgress read(Versioned stored) {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Migrations {
     /** To change tables, write the next file and add its name here. */
-    static final List<String> FILES = List.of("V001__platform.cql");
+    static final List<String> FILES = List.of("V001__platform.cql", "V002__ledger_audits.cql");
 
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -35,6 +35,7 @@ final class Migrations {
     private static final int LOCK = 0;
 
     private static final int LOCK_SECONDS = 60;
+    private static final int AGREEMENT_ATTEMPTS = 3;
 
     private final CqlSession session;
     private final String holder = UUID.randomUUID().toString();
@@ -68,9 +69,17 @@ final class Migrations {
     private void createLog() {
         String keyspace = session.getKeyspace().orElseThrow().asInternal();
         UUID id = UUID.nameUUIDFromBytes((keyspace + ".schema_migrations").getBytes(StandardCharsets.UTF_8));
-        session.execute("CREATE TABLE IF NOT EXISTS schema_migrations "
+        change("CREATE TABLE IF NOT EXISTS schema_migrations "
                 + "(version int PRIMARY KEY, name text, checksum text, holder text, applied_at timestamp) WITH ID = "
                 + id);
+    }
+
+    /** Changes the schema, and returns once every node knows: the next statement may reach any of them. */
+    private void change(String statement) {
+        boolean agreed = session.execute(statement).getExecutionInfo().isSchemaInAgreement();
+        for (int attempt = 0; !agreed && attempt < AGREEMENT_ATTEMPTS; attempt++) {
+            agreed = session.checkSchemaAgreement(); // waits for some seconds itself
+        }
     }
 
     private boolean upToDate() {
@@ -111,7 +120,7 @@ final class Migrations {
                 String name = FILES.get(version - 1);
                 LOG.info("Applying {} to Cassandra", name);
                 String text = read(name);
-                statements(text).forEach(session::execute);
+                statements(text).forEach(this::change);
                 session.execute(SimpleStatement.newInstance(
                         "INSERT INTO schema_migrations (version, name, checksum, applied_at) "
                                 + "VALUES (?, ?, ?, toTimestamp(now()))",

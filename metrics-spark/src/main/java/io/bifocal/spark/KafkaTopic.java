@@ -85,6 +85,19 @@ public record KafkaTopic(String name, String id, SortedMap<Integer, Long> beginn
         return positions.max(Positions.of(id, beginnings));
     }
 
+    /**
+     * These positions, moved on over all that has to be counted and that Kafka cannot supply: what was deleted, and what an
+     * archive holds of former topics of this name.
+     */
+    public Positions overMissing(Positions counted, Positions archived) {
+        return overDeleted(counted).max(archived.without(id));
+    }
+
+    /** The same, only as far as the archive has it; {@code counted} itself where there is nothing to be had. */
+    public Positions bridgeable(Positions counted, Positions archived) {
+        return counted.max(archived.min(overMissing(counted, archived)));
+    }
+
     private static KafkaFuture<TopicDescription> describe(Admin admin, String name) {
         return admin.describeTopics(List.of(name)).topicNameValues().get(name);
     }

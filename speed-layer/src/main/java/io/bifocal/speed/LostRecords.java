@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What to do when Kafka's retention has deleted records that no run has counted. Those that the archive holds, a job bridges
- * from it, and the run waits; those that nobody has become a hole, over which answers say so (rule 11).
+ * What to do when Kafka's retention has deleted records that no run has counted. Those that the archive holds, the
+ * archiver bridges from it, and the run waits; those that nobody has become a hole, over which answers say so (rule 11).
  */
 final class LostRecords {
     private static final Logger LOG = LoggerFactory.getLogger(LostRecords.class);
@@ -38,19 +38,19 @@ final class LostRecords {
      */
     void bridge(Manifest manifest, KafkaTopic topic) {
         Positions end = manifest.end();
-        Positions held = topic.overDeleted(end);
+        Positions archived =
+                archive.apply(manifest.model()).map(ArchiveProgress::positions).orElse(Positions.NONE);
+        Positions held = topic.overMissing(end, archived);
         if (held.equals(end)) {
             return;
         }
-        Positions archived =
-                archive.apply(manifest.model()).map(ArchiveProgress::positions).orElse(Positions.NONE);
-        Positions bridged = end.max(archived.min(held));
+        Positions bridged = topic.bridgeable(end, archived);
         if (!bridged.equals(end)) {
             throw Errors.of(
                     ErrorCode.UNAVAILABLE,
-                    "Kafka has deleted records of " + manifest.model() + " from " + end + " to " + held
-                            + " before they were counted; the archive has those up to " + bridged + ".",
-                    "Bridge them from the archive: ./bifocal recompute " + manifest.model() + ".",
+                    "Kafka does not hold records of " + manifest.model() + " from " + end + " to " + held
+                            + " any more, which are not counted yet; the archive has those up to " + bridged + ".",
+                    "Nothing is to be done: the archiver counts them within moments, once it runs.",
                     Map.of("from", end, "to", bridged));
         }
         LOG.error(

@@ -7,6 +7,7 @@ import io.bifocal.core.cut.Refused;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.spark.CompiledDefinition;
+import io.bifocal.spark.KafkaSource;
 import io.bifocal.spark.KafkaTopic;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +86,10 @@ final class SpeedRun implements AutoCloseable {
                 CompiledDefinition.of(definition),
                 views,
                 observer);
-        await(start(reader(topic, from), model, batches));
+        await(start(
+                KafkaSource.stream(spark, topic, from, settings.kafka(), settings.maxRecordsPerBatch()),
+                model,
+                batches));
     }
 
     private StreamingQuery start(DataStreamReader reader, String model, MicroBatches batches) {
@@ -104,17 +108,6 @@ final class SpeedRun implements AutoCloseable {
         } catch (IOException | TimeoutException failure) {
             throw new IllegalStateException("Cannot start the query of " + model, failure);
         }
-    }
-
-    private DataStreamReader reader(KafkaTopic topic, Positions from) {
-        DataStreamReader reader = spark.readStream()
-                .format("kafka")
-                .option("subscribe", topic.name())
-                .option("startingOffsets", topic.startingOffsets(from))
-                .option("failOnDataLoss", "true")
-                .option("maxOffsetsPerTrigger", settings.maxRecordsPerBatch());
-        settings.kafka().forEach((key, value) -> reader.option("kafka." + key, value));
-        return reader;
     }
 
     private void await(StreamingQuery started) {

@@ -1,7 +1,9 @@
 package io.bifocal.core.cut;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A complete publication of batch views: what was computed exactly from the archive for all records before {@code cut}.
@@ -11,6 +13,7 @@ import java.time.Instant;
  * @param archiveVersion of the Delta table that it was read from
  * @param records before the cut, quarantined ones among them
  * @param lastArrival the latest broker time among them
+ * @param holes records before the cut that nobody has any more
  */
 public record Generation(
         long number,
@@ -20,8 +23,14 @@ public record Generation(
         long birth,
         long records,
         Instant lastArrival,
-        Instant publishedAt) {
-    public static final Generation NONE = new Generation(0, "", Positions.NONE, -1, 0, 0, Instant.EPOCH, Instant.EPOCH);
+        Instant publishedAt,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Hole> holes) {
+    public static final Generation NONE =
+            new Generation(0, "", Positions.NONE, -1, 0, 0, Instant.EPOCH, Instant.EPOCH, List.of());
+
+    public Generation {
+        holes = holes == null ? List.of() : List.copyOf(holes);
+    }
 
     @JsonIgnore
     public boolean none() {
@@ -29,6 +38,6 @@ public record Generation(
     }
 
     Generation numbered(long newNumber, Instant at) {
-        return new Generation(newNumber, part, cut, archiveVersion, birth, records, lastArrival, at);
+        return new Generation(newNumber, part, cut, archiveVersion, birth, records, lastArrival, at, holes);
     }
 }

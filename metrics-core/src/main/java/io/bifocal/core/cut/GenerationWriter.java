@@ -75,12 +75,24 @@ public final class GenerationWriter {
         editor.apply(task.model(), (current, now) -> current.pin(pin(task.cut(), task.birth(), now), now));
     }
 
+    /** Publishes what was computed from an archive that lacks nothing. */
+    public Generation publish(
+            Task task,
+            Set<ViewDay> touched,
+            Collection<PartDay> recomputed,
+            long archiveVersion,
+            long records,
+            Instant lastArrival) {
+        return publish(task, touched, recomputed, archiveVersion, records, lastArrival, List.of());
+    }
+
     /**
      * Publishes: writes the index, in which untouched days keep the part that the base found them under, and puts the
      * generation in force in one step. The rows of every recomputed day must be acknowledged before.
      *
      * @param touched every day that was recomputed, also those in which no row is left
      * @param recomputed the index lines of the rows that were written
+     * @param lost all that the archive lacks: what of it lies before the cut, answers will say
      * @throws Refused {@code GONE} where another generation was published meanwhile: begin again
      */
     public Generation publish(
@@ -89,7 +101,8 @@ public final class GenerationWriter {
             Collection<PartDay> recomputed,
             long archiveVersion,
             long records,
-            Instant lastArrival) {
+            Instant lastArrival,
+            List<Hole> lost) {
         List<PartDay> index = new ArrayList<>(recomputed);
         if (!task.base().none()) {
             views.index(task.model(), task.base().part()).toCompletableFuture().join().stream()
@@ -98,7 +111,15 @@ public final class GenerationWriter {
         }
         views.writeIndex(task.model(), task.part(), index);
         Generation next = new Generation(
-                0, task.part(), task.cut(), archiveVersion, task.birth(), records, lastArrival, Instant.EPOCH);
+                0,
+                task.part(),
+                task.cut(),
+                archiveVersion,
+                task.birth(),
+                records,
+                lastArrival,
+                Instant.EPOCH,
+                Hole.within(lost, Positions.NONE, task.cut()));
         return editor.apply(
                         task.model(),
                         (current, now) ->

@@ -1,6 +1,7 @@
 package io.bifocal.core.cut;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import java.util.List;
  * @param birth the manifest version at which its id was made, for {@link Manifest#condemnedBefore}
  * @param records how many it covers
  * @param lastArrival the latest broker time among them; the epoch where there is none
+ * @param holes records of the range that nobody has any more
  */
 public record Part(
         String id,
@@ -28,7 +30,12 @@ public record Part(
         int level,
         long birth,
         long records,
-        Instant lastArrival) {
+        Instant lastArrival,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Hole> holes) {
+
+    public Part {
+        holes = holes == null ? List.of() : List.copyOf(holes);
+    }
 
     /** Who wrote a part, or that nobody can. */
     public enum Kind {
@@ -43,12 +50,29 @@ public record Part(
     }
 
     static Part live(String id, String run, Positions at) {
-        return new Part(id, Kind.LIVE, run, at, at, 0, false, 0, PartId.birth(id), 0, Instant.EPOCH);
+        return new Part(id, Kind.LIVE, run, at, at, 0, false, 0, PartId.birth(id), 0, Instant.EPOCH, List.of());
     }
 
     /** A part of the archive that covers what lies between two positions. */
     public static Part archive(String id, Positions from, Positions to, long birth, long records, Instant lastArrival) {
-        return new Part(id, Kind.ARCHIVE, "", from, to, 0, true, 1, birth, records, lastArrival);
+        return new Part(id, Kind.ARCHIVE, "", from, to, 0, true, 1, birth, records, lastArrival, List.of());
+    }
+
+    /** This part, computed from an archive that lacks some records; those outside of its range don't concern it. */
+    public Part lacking(List<Hole> lost) {
+        return new Part(
+                id,
+                kind,
+                run,
+                from,
+                to,
+                batches,
+                sealed,
+                level,
+                birth,
+                records,
+                lastArrival,
+                Hole.within(lost, from, to));
     }
 
     /** A part in the place of consecutive ones, with their rows merged. */
@@ -65,12 +89,13 @@ public record Part(
                 level,
                 PartId.birth(id),
                 replaced.stream().mapToLong(Part::records).sum(),
-                replaced.stream().map(Part::lastArrival).max(Instant::compareTo).orElse(Instant.EPOCH));
+                replaced.stream().map(Part::lastArrival).max(Instant::compareTo).orElse(Instant.EPOCH),
+                replaced.stream().flatMap(part -> part.holes().stream()).toList());
     }
 
     /** A range that nobody has. */
     public static Part hole(String id, Positions from, Positions to, long birth) {
-        return new Part(id, Kind.HOLE, "", from, to, 0, true, 1, birth, 0, Instant.EPOCH);
+        return new Part(id, Kind.HOLE, "", from, to, 0, true, 1, birth, 0, Instant.EPOCH, Hole.between(from, to));
     }
 
     Part committed(Positions newTo, long moreRecords, Instant arrival) {
@@ -85,16 +110,17 @@ public record Part(
                 level,
                 birth,
                 records + moreRecords,
-                lastArrival.isAfter(arrival) ? lastArrival : arrival);
+                lastArrival.isAfter(arrival) ? lastArrival : arrival,
+                holes);
     }
 
     Part asSealed() {
-        return new Part(id, kind, run, from, to, batches, true, level, birth, records, lastArrival);
+        return new Part(id, kind, run, from, to, batches, true, level, birth, records, lastArrival, holes);
     }
 
     /** What is left of a live part whose records another part covers now: its run's hold on the chain's end. */
     Part emptied() {
-        return new Part(id, kind, run, to, to, 0, true, level, birth, 0, Instant.EPOCH);
+        return new Part(id, kind, run, to, to, 0, true, level, birth, 0, Instant.EPOCH, List.of());
     }
 
     /** Whether rows of a micro-batch under this part's id exist; those of a live part's later ones do not. */

@@ -83,6 +83,13 @@ public final class Positions {
         return of(result);
     }
 
+    /** These positions without those in one topic. */
+    public Positions without(String topicId) {
+        SortedMap<String, SortedMap<Integer, Long>> others = new TreeMap<>(offsets);
+        others.remove(topicId);
+        return of(others);
+    }
+
     /** How many offsets lie between {@code earlier} and these positions, over the partitions that these name. */
     public long minus(Positions earlier) {
         return offsets.entrySet().stream()

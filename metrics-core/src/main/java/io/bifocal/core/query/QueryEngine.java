@@ -239,9 +239,8 @@ public final class QueryEngine {
         private Answer.Meta meta(Definition definition, Plan plan, Snapshot snapshot, String token, boolean exact) {
             List<String> warnings = new ArrayList<>();
             if (snapshot.holed()) {
-                warnings.add(
-                        "Records are missing that neither Kafka nor the archive has any more; they may belong to any"
-                                + " of these rows.");
+                warnings.add("Records are missing that neither Kafka nor the archive has any more: "
+                        + String.join(", ", snapshot.holes()) + "; they may belong to any of these rows.");
             }
             if (!exact && !definition.model().identity().isEmpty()) {
                 warnings.add("Rows that are not exact may count an event more than once; the next batch removes"

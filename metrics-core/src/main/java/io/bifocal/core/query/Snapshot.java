@@ -1,5 +1,6 @@
 package io.bifocal.core.query;
 
+import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.Part;
 import java.time.Instant;
@@ -33,7 +34,7 @@ record Snapshot(
     }
 
     /**
-     * A part as the manifest named it.
+     * A part as the manifest named it; of a hole, its range.
      *
      * @param batches how many micro-batches of a live part exist; 0 for others
      * @param records how many it covers
@@ -49,10 +50,13 @@ record Snapshot(
                     0,
                     manifest.generation().records()));
         }
-        manifest.chain().stream()
-                .filter(part -> !part.empty())
-                .map(Snapshot::source)
-                .forEach(sources::add);
+        sources.addAll(holes(manifest.generation().holes()));
+        for (Part part : manifest.chain()) {
+            if (part.kind() != Part.Kind.HOLE && !part.empty()) {
+                sources.add(source(part));
+            }
+            sources.addAll(holes(part.holes()));
+        }
         return new Snapshot(
                 manifest.definition(),
                 manifest.generation().number(),
@@ -66,17 +70,26 @@ record Snapshot(
         return new Snapshot("", 0, Optional.empty(), Optional.empty(), List.of());
     }
 
+    /** Ranges of records that nobody has, for people. */
+    List<String> holes() {
+        return sources.stream()
+                .filter(source -> source.role() == Role.HOLE)
+                .map(Source::part)
+                .toList();
+    }
+
     boolean holed() {
-        return sources.stream().anyMatch(source -> source.role() == Role.HOLE);
+        return !holes().isEmpty();
+    }
+
+    private static List<Source> holes(List<Hole> holes) {
+        return holes.stream()
+                .map(hole -> new Source(hole.toString(), Role.HOLE, 0, hole.to() - hole.from()))
+                .toList();
     }
 
     private static Source source(Part part) {
-        Role role =
-                switch (part.kind()) {
-                    case LIVE -> Role.LIVE;
-                    case HOLE -> Role.HOLE;
-                    case FOLD, ARCHIVE -> Role.LATER;
-                };
+        Role role = part.kind() == Part.Kind.LIVE ? Role.LIVE : Role.LATER;
         return new Source(part.id(), role, part.batches(), part.records());
     }
 

@@ -93,7 +93,11 @@ class WholeAnswerTest {
         Answer answer = shop.engine().answer(TOTAL);
 
         assertThat(answer.meta().partial()).isTrue();
-        assertThat(answer.meta().warnings()).singleElement().asString().contains("missing");
+        assertThat(answer.meta().warnings())
+                .singleElement()
+                .asString()
+                .contains("missing")
+                .contains("of partition 0");
         assertThat(answer.rows()).singleElement().satisfies(row -> assertThat(row.values())
                 .containsExactly(3L));
         assertThatThrownBy(

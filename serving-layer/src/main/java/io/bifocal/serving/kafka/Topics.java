@@ -14,9 +14,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
@@ -37,7 +39,8 @@ public class Topics {
     }
 
     /**
-     * The offsets after the last record of each partition, by topic name; topics that do not exist are left out.
+     * The offsets after the last record of each partition that no open transaction holds back, by topic name; topics that do
+     * not exist are left out.
      *
      * @throws io.bifocal.core.error.BifocalException UNAVAILABLE where Kafka does not answer in time
      */
@@ -51,7 +54,8 @@ public class Topics {
         topics.forEach((name, topic) -> topic.partitions()
                 .forEach(partition -> asked.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
         Map<String, Map<Integer, Long>> offsets = new HashMap<>();
-        await(admin.listOffsets(asked).all())
+        await(admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                        .all())
                 .forEach((partition, end) -> offsets.computeIfAbsent(partition.topic(), name -> new TreeMap<>())
                         .put(partition.partition(), end.offset()));
         Map<String, Positions> ends = new HashMap<>();

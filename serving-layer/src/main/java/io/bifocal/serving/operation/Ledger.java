@@ -5,11 +5,15 @@ import io.bifocal.core.cut.ManifestStore;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.ledger.ArchiveCount;
 import io.bifocal.core.ledger.ArchiveProgress;
+import io.bifocal.core.ledger.LedgerAudit;
+import io.bifocal.core.ledger.LedgerCell;
+import io.bifocal.core.ledger.LedgerReader;
+import io.bifocal.core.ledger.LedgerReader.Counts;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.view.View;
+import io.bifocal.core.view.ViewStore;
 import io.bifocal.serving.kafka.Arrivals;
 import io.bifocal.serving.kafka.Topics;
-import io.bifocal.serving.operation.LedgerReader.Counts;
 import io.bifocal.serving.storage.Storage;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -38,10 +42,10 @@ class Ledger {
     private final Topics topics;
     private final Arrivals arrivals;
 
-    Ledger(Storage storage, ManifestStore manifests, LedgerReader reader, Topics topics, Arrivals arrivals) {
+    Ledger(Storage storage, ManifestStore manifests, ViewStore views, Topics topics, Arrivals arrivals) {
         this.storage = storage;
         this.manifests = manifests;
-        this.reader = reader;
+        this.reader = new LedgerReader(views);
         this.topics = topics;
         this.arrivals = arrivals;
     }
@@ -55,7 +59,12 @@ class Ledger {
      */
     record Row(LedgerCell cell, long read, long archived, long quarantined, long counted, boolean atRest) {
         boolean balanced() {
-            return !atRest || read == archived + quarantined;
+            return imbalance() == 0;
+        }
+
+        /** How many records are missing or too many. */
+        long imbalance() {
+            return atRest ? Math.abs(read - archived - quarantined) : 0;
         }
     }
 
@@ -90,6 +99,11 @@ class Ledger {
                     rest.covers(cell)));
         }
         return rows;
+    }
+
+    /** What came of the latest audit of the archive itself; empty where none was made yet. */
+    Optional<LedgerAudit> audit(Definition definition) {
+        return storage.archive().audit(definition.model().name());
     }
 
     private Map<LedgerCell, Counts> archived(String model) {

@@ -1,6 +1,9 @@
 package io.bifocal.serving.operation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.bifocal.core.ledger.LedgerAudit;
+import io.bifocal.core.ledger.LedgerFault;
+import io.bifocal.core.model.Definition;
 import io.bifocal.serving.catalog.Models;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -9,6 +12,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -28,9 +32,16 @@ public class LedgerResource {
     /**
      * The ledger, by hour and partition.
      *
-     * @param balanced whether read is archived + quarantined in every hour that is at rest
+     * @param balanced whether read is archived + quarantined in every hour that is at rest, and the archive holds what it
+     *     says
+     * @param auditedAt when the archive was last read, record by record; absent before the first time
+     * @param faults what was found then: ranges of a partition whose records are missing or there twice
      */
-    public record LedgerDocument(boolean balanced, List<LedgerRow> data) {}
+    public record LedgerDocument(
+            boolean balanced,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Instant auditedAt,
+            List<LedgerFault> faults,
+            List<LedgerRow> data) {}
 
     /**
      * One hour of one partition.
@@ -56,13 +67,19 @@ public class LedgerResource {
             summary = "Records read, archived, quarantined and counted",
             description =
                     "By partition and hour of arrival. Read comes from the views that answers are made of; archived"
-                            + " and quarantined from the archive.")
+                        + " and quarantined from the archive. Faults come from reading the archive itself, record by"
+                        + " record.")
     public LedgerDocument ledger(@PathParam("model") String model) {
-        List<Ledger.Row> rows = ledger.of(models.find(model));
+        Definition definition = models.find(model);
+        List<Ledger.Row> rows = ledger.of(definition);
+        Optional<LedgerAudit> audit = ledger.audit(definition);
+        List<LedgerFault> faults = audit.map(LedgerAudit::faults).orElse(List.of());
         boolean severalTopics =
                 rows.stream().map(row -> row.cell().topicId()).distinct().count() > 1;
         return new LedgerDocument(
-                rows.stream().allMatch(Ledger.Row::balanced),
+                faults.isEmpty() && rows.stream().allMatch(Ledger.Row::balanced),
+                audit.map(LedgerAudit::at).orElse(null),
+                faults,
                 rows.stream().map(row -> document(row, severalTopics)).toList());
     }
 

@@ -2,6 +2,8 @@ package io.bifocal.serving.operation;
 
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
@@ -11,6 +13,8 @@ import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.ledger.ArchiveCount;
 import io.bifocal.core.ledger.ArchiveProgress;
+import io.bifocal.core.ledger.LedgerAudit;
+import io.bifocal.core.ledger.LedgerFault;
 import io.bifocal.core.ledger.Quarantined;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DefinitionJson;
@@ -57,6 +61,34 @@ class LedgerTest extends ServerTest {
         String model = withOneCountedAndOneQuarantined();
         archive(model, 1, 0);
         given().get("/api/v1/models/" + model + "/ledger").then().body("balanced", is(false));
+    }
+
+    @Test
+    void isNotBalancedWhenAnAuditFoundRecordsMissingAndTellsPrometheus() {
+        String model = withOneCountedAndOneQuarantined();
+        archive(model, 1, 1);
+        storage.archive()
+                .writeAudit(
+                        model,
+                        new LedgerAudit(
+                                hour,
+                                1,
+                                1,
+                                List.of("part-0.parquet"),
+                                List.of(new LedgerFault(LedgerFault.Where.ARCHIVE, "topic", 0, 3, 10, 7, 0))));
+        given().get("/api/v1/models/" + model + "/ledger")
+                .then()
+                .body("balanced", is(false))
+                .body("faults", hasSize(1))
+                .body("faults[0].where", equalTo("ARCHIVE"))
+                .body("faults[0].partition", equalTo(0))
+                .body("faults[0].from", equalTo(3))
+                .body("faults[0].to", equalTo(10))
+                .body("auditedAt", equalTo(hour.toString()));
+        await().atMost(90, SECONDS).until(() -> given().get("/q/metrics")
+                .body()
+                .asString()
+                .contains("bifocal_ledger_imbalance_records{model=\"" + model + "\",partition=\"0\"} 7.0"));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.bifocal.serving.operation;
+package io.bifocal.core.ledger;
 
 import java.util.Comparator;
 
@@ -7,7 +7,7 @@ import java.util.Comparator;
  *
  * @param hour its start in epoch seconds, by broker time
  */
-record LedgerCell(String topicId, int partition, long hour) implements Comparable<LedgerCell> {
+public record LedgerCell(String topicId, int partition, long hour) implements Comparable<LedgerCell> {
     private static final Comparator<LedgerCell> ORDER = Comparator.comparingLong(LedgerCell::hour)
             .thenComparing(LedgerCell::topicId)
             .thenComparingInt(LedgerCell::partition);

@@ -1,14 +1,15 @@
-package io.bifocal.serving.operation;
+package io.bifocal.core.ledger;
 
 import io.bifocal.core.aggregate.Aggregate;
+import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.Part;
+import io.bifocal.core.cut.Positions;
 import io.bifocal.core.view.RowCodec;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewRow;
 import io.bifocal.core.view.ViewStore;
 import io.bifocal.core.view.ViewStore.PartDay;
-import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,40 +19,37 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** Reads what the parts that a manifest names say about the records that they cover. */
-@Singleton
-class LedgerReader {
+public final class LedgerReader {
     private static final int SECONDS_PER_DAY = 86_400;
 
     private final ViewStore views;
 
-    LedgerReader(ViewStore views) {
+    public LedgerReader(ViewStore views) {
         this.views = views;
     }
 
     /** How many records: those that became events, and those that could not. */
-    record Counts(long events, long quarantined) {
-        static final Counts NONE = new Counts(0, 0);
+    public record Counts(long events, long quarantined) {
+        public static final Counts NONE = new Counts(0, 0);
 
-        Counts plus(Counts other) {
+        public Counts plus(Counts other) {
             return new Counts(events + other.events, quarantined + other.quarantined);
         }
 
-        long all() {
+        public long all() {
             return events + quarantined;
         }
     }
 
     /** What a manifest's parts cover. */
-    Map<LedgerCell, Counts> read(Manifest manifest, View ledger) {
+    public Map<LedgerCell, Counts> read(Manifest manifest, View ledger) {
         List<CompletableFuture<Map<LedgerCell, Counts>>> reads = new ArrayList<>();
         if (!manifest.generation().none()) {
-            reads.add(part(manifest.model(), manifest.generation().part(), Integer.MAX_VALUE, ledger));
+            reads.add(part(manifest.model(), manifest.generation(), ledger));
         }
         for (Part part : manifest.chain()) {
             if (!part.empty() && part.kind() != Part.Kind.HOLE) {
-                // Rule 2: micro-batches that are not committed do not exist.
-                int batches = part.kind() == Part.Kind.LIVE ? part.batches() : Integer.MAX_VALUE;
-                reads.add(part(manifest.model(), part.id(), batches, ledger));
+                reads.add(part(manifest.model(), part, ledger));
             }
         }
         Map<LedgerCell, Counts> merged = new TreeMap<>();
@@ -59,6 +57,34 @@ class LedgerReader {
             join(read).forEach((cell, counts) -> merged.merge(cell, counts, Counts::plus));
         }
         return merged;
+    }
+
+    /** What each part of a manifest covers, the generation first. */
+    public List<LedgerComparison.Covered> readParts(Manifest manifest, View ledger) {
+        List<LedgerComparison.Covered> parts = new ArrayList<>();
+        if (!manifest.generation().none()) {
+            parts.add(LedgerComparison.Covered.of(
+                    Positions.NONE,
+                    manifest.generation().cut(),
+                    join(part(manifest.model(), manifest.generation(), ledger))));
+        }
+        for (Part part : manifest.chain()) {
+            if (!part.empty() && part.kind() != Part.Kind.HOLE) {
+                parts.add(LedgerComparison.Covered.of(
+                        part.from(), part.to(), join(part(manifest.model(), part, ledger))));
+            }
+        }
+        return parts;
+    }
+
+    private CompletableFuture<Map<LedgerCell, Counts>> part(String model, Generation generation, View ledger) {
+        return part(model, generation.part(), Integer.MAX_VALUE, ledger);
+    }
+
+    private CompletableFuture<Map<LedgerCell, Counts>> part(String model, Part part, View ledger) {
+        // Rule 2: micro-batches that are not committed do not exist.
+        int batches = part.kind() == Part.Kind.LIVE ? part.batches() : Integer.MAX_VALUE;
+        return part(model, part.id(), batches, ledger);
     }
 
     private CompletableFuture<Map<LedgerCell, Counts>> part(String model, String part, int batches, View ledger) {
