@@ -7,6 +7,7 @@ import io.bifocal.cassandra.CassandraViewStore;
 import io.bifocal.cassandra.JobStore;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.QuarantineStore;
+import io.bifocal.cassandra.ReconciliationStore;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.config.ReadyFile;
 import io.bifocal.core.cut.ManifestStore;
@@ -47,7 +48,8 @@ public class Storage {
             ModelCatalog models,
             QuarantineStore quarantine,
             ArchiveStore archive,
-            JobStore jobs) {
+            JobStore jobs,
+            ReconciliationStore reconciliations) {
         static Stores on(CassandraConnection connection, Clock clock) {
             return new Stores(
                     connection,
@@ -56,7 +58,8 @@ public class Storage {
                     new ModelCatalog(connection, clock),
                     new QuarantineStore(connection),
                     new ArchiveStore(connection),
-                    new JobStore(connection, clock));
+                    new JobStore(connection, clock),
+                    new ReconciliationStore(connection));
         }
     }
 
@@ -98,6 +101,10 @@ public class Storage {
 
     public JobStore jobs() {
         return stores().jobs();
+    }
+
+    public ReconciliationStore reconciliations() {
+        return stores().reconciliations();
     }
 
     private Stores stores() {
