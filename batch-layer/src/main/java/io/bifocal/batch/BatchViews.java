@@ -72,9 +72,23 @@ final class BatchViews {
         return merged(partials(events).union(ledger(records)));
     }
 
+    /** The rollups' rows of all events between two positions, records that are one event counted each. */
+    Dataset<Row> each(Dataset<Row> archive, Positions from, Positions to) {
+        Dataset<Row> records = archive.where(ArchiveTable.between(from, to));
+        return merged(
+                built(payloads(records.where(functions.col(ArchiveSchema.REASON).isNull()))));
+    }
+
     private Dataset<Row> partials(Dataset<Row> archived) {
-        Dataset<Row> events = once(archived.select(
-                ArchiveSchema.TOPIC_ID, ArchiveSchema.PARTITION, ArchiveSchema.OFFSET, ArchiveSchema.PAYLOAD));
+        return built(once(payloads(archived)));
+    }
+
+    private static Dataset<Row> payloads(Dataset<Row> archived) {
+        return archived.select(
+                ArchiveSchema.TOPIC_ID, ArchiveSchema.PARTITION, ArchiveSchema.OFFSET, ArchiveSchema.PAYLOAD);
+    }
+
+    private Dataset<Row> built(Dataset<Row> events) {
         CompiledDefinition shipped = definition;
         MapPartitionsFunction<Row, Row> build = rows -> {
             Evaluator evaluator = shipped.evaluator();

@@ -4,14 +4,19 @@ import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.GenerationWriter;
 import io.bifocal.core.cut.GenerationWriter.Task;
 import io.bifocal.core.cut.GenerationWriter.ViewDay;
+import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.cut.Refused;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
+import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.core.reconciliation.Cause;
+import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewStore.PartDay;
+import io.bifocal.reconciliation.Attribution.Occasion;
 import io.bifocal.spark.CompiledDefinition;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +43,7 @@ final class GenerationJob {
     private final ManifestEditor editor;
     private final ViewStores stores;
     private final Settings settings;
+    private final Restating restating;
     private final Monitor monitor;
 
     /**
@@ -54,12 +60,14 @@ final class GenerationJob {
             ManifestEditor editor,
             ViewStores stores,
             Settings settings,
+            Restating restating,
             Monitor monitor) {
         this.lake = lake;
         this.definition = definition;
         this.editor = editor;
         this.stores = stores;
         this.settings = settings;
+        this.restating = restating;
         this.monitor = monitor;
     }
 
@@ -68,9 +76,11 @@ final class GenerationJob {
      *
      * @param days of views, recomputed
      * @param records that were added since the generation before; of a full one, all
+     * @param restated which numbers it moved
      * @param goldFault why the gold tables do not show the generation, where they don't
      */
-    record Published(Generation generation, int days, long records, Optional<String> goldFault) {}
+    record Published(
+            Generation generation, int days, long records, Reconciliation restated, Optional<String> goldFault) {}
 
     /**
      * Publishes a generation.
@@ -100,12 +110,16 @@ final class GenerationJob {
         Beginning.Begun begun = new Beginning(lake, definition, editor, stores, settings, monitor).await(writer, asked);
         try (Recomputed recomputed =
                 PinRenewal.during(writer, begun.task(), settings.lease(), () -> recompute(begun, extent))) {
-            Generation published = publish(writer, begun, recomputed, extent);
-            return new Published(
-                    published,
-                    recomputed.touched().count(),
-                    recomputed.arrivals().records(),
-                    gold(published, recomputed));
+            try (Restating.Compared compared = PinRenewal.during(
+                    writer, begun.task(), settings.lease(), () -> compare(writer, begun, recomputed, extent))) {
+                Generation published = publish(writer, begun, recomputed, extent);
+                return new Published(
+                        published,
+                        recomputed.touched().count(),
+                        recomputed.arrivals().records(),
+                        compared.tell(published.publishedAt(), published.number(), "generation"),
+                        gold(published, recomputed));
+            }
         } finally {
             // Spark throws checked exceptions that it does not declare; whatever happened, nothing stays pinned.
             release(writer, begun.task());
@@ -144,6 +158,28 @@ final class GenerationJob {
                 .persist(StorageLevel.DISK_ONLY());
         List<PartDay> written = ViewRows.write(rows, stores, model(), task.part());
         return new Recomputed(base, arrivals, touched, rows, written);
+    }
+
+    private Restating.Compared compare(
+            GenerationWriter writer, Beginning.Begun begun, Recomputed recomputed, Extent extent) {
+        monitor.report(0.7, "comparing with what is served");
+        Task task = begun.task();
+        Manifest manifest = editor.read(model());
+        Cause rest = SidedRows.holed(manifest, task.cut()) ? Cause.LATE_EVENTS : Cause.UNEXPLAINED;
+        Definition mine = definition.definition();
+        Optional<Dataset<Row>> arrived = mine.model().identity().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new BatchViews(definition, lake.shufflePartitions())
+                        .each(
+                                lake.archive().at(begun.archived().version()),
+                                task.base().cut(),
+                                task.cut()));
+        return restating.compare(
+                manifest,
+                SidedRows.before(manifest, task.cut()),
+                writer.index(task, withBaseDays(recomputed.touched().asSet(), task, extent), recomputed.written()),
+                arrived,
+                new Occasion(mine, mine, rest, task.base().publishedAt()));
     }
 
     private Generation publish(GenerationWriter writer, Beginning.Begun begun, Recomputed recomputed, Extent extent) {

@@ -12,6 +12,7 @@ import io.bifocal.core.cut.Positions;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.job.Job;
+import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.spark.CompiledDefinition;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -44,7 +45,8 @@ final class Jobs {
         return switch (job.type()) {
             case RECOMPUTE -> recompute(job);
             case ROLLBACK -> rollback(job);
-            case BACKFILL, REPLAY, RECONCILE, ERASE ->
+            case RECONCILE -> reconcile(job);
+            case BACKFILL, REPLAY, ERASE ->
                 throw Errors.of(
                         ErrorCode.BAD_REQUEST,
                         "Jobs of type " + job.type() + " are not supported by this version.",
@@ -57,14 +59,38 @@ final class Jobs {
         Extent extent = extent(job.spec());
         Work work = work(job);
         Published published = new GenerationJob(
-                        work.lake(), work.definition(), work.editor(), work.stores(), settings(job), monitor)
+                        work.lake(),
+                        work.definition(),
+                        work.editor(),
+                        work.stores(),
+                        settings(job),
+                        restating(work),
+                        monitor)
                 .run(asked, extent);
         monitor.report(0.95, "compacting the archive");
         new Compaction(work.lake().archive(), Clock.systemUTC()).run();
         Map<String, Object> result = describe(published.generation());
         result.put("days", published.days());
         result.put("newRecords", published.records());
+        result.putAll(describe(published.restated()));
         published.goldFault().ifPresent(fault -> result.put("goldFault", fault));
+        return result;
+    }
+
+    private Map<String, Object> reconcile(Job job) {
+        Positions asked = positions(job);
+        Work work = work(job);
+        Map<String, Object> result = new LinkedHashMap<>();
+        new ReconcileJob(
+                        work.lake(),
+                        work.definition(),
+                        work.editor(),
+                        work.stores(),
+                        settings(job),
+                        restating(work),
+                        monitor)
+                .run(asked)
+                .ifPresent(restated -> result.putAll(describe(restated)));
         return result;
     }
 
@@ -77,9 +103,15 @@ final class Jobs {
                     "Give generation as a whole number.");
         }
         Work work = work(job);
-        return describe(
-                new RollbackJob(work.lake(), work.definition(), work.editor(), work.stores(), settings(job), monitor)
-                        .run(generation.longValue()));
+        return describe(new RollbackJob(
+                        work.lake(),
+                        work.definition(),
+                        work.editor(),
+                        work.stores(),
+                        settings(job),
+                        restating(work),
+                        monitor)
+                .run(generation.longValue()));
     }
 
     private record Work(Lake lake, CompiledDefinition definition, ManifestEditor editor, ViewStores stores) {}
@@ -97,6 +129,16 @@ final class Jobs {
                 CompiledDefinition.of(model.definition()),
                 new ManifestEditor(new CassandraManifestStore(cassandra), Clock.systemUTC()),
                 new CassandraViews(config));
+    }
+
+    private Restating restating(Work work) {
+        return new Restating(
+                work.lake(),
+                work.editor(),
+                work.stores(),
+                new CassandraRestatementBooks(CassandraConnection.shared(config)),
+                Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS)),
+                Clock.systemUTC());
     }
 
     private GenerationJob.Settings settings(Job job) {
@@ -143,6 +185,14 @@ final class Jobs {
                     "Leave them out; what Kafka had acknowledged when the job was asked for is put in their place.",
                     broken);
         }
+    }
+
+    private static Map<String, Object> describe(Reconciliation restated) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("restated", restated.restatements());
+        result.put("unexplained", restated.unexplained());
+        restated.fault().ifPresent(fault -> result.put("restatementFault", fault));
+        return result;
     }
 
     private static Map<String, Object> describe(Generation generation) {

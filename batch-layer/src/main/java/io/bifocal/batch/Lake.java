@@ -13,6 +13,11 @@ record Lake(SparkSession spark, String archiveUri, String model) {
         return new Path(archiveUri, model + "/gold/" + rollup).toString();
     }
 
+    /** The table of every number that a publication moved. */
+    String restatementsUri() {
+        return new Path(archiveUri, model + "/restatements").toString();
+    }
+
     int shufflePartitions() {
         return Integer.parseInt(spark.conf().get("spark.sql.shuffle.partitions"));
     }

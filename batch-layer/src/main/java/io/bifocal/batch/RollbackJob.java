@@ -6,12 +6,21 @@ import io.bifocal.core.cut.GenerationWriter.Task;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Part;
+import io.bifocal.core.cut.Positions;
 import io.bifocal.core.cut.Refused;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
+import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.core.reconciliation.Cause;
+import io.bifocal.core.view.ViewStore.PartDay;
+import io.bifocal.reconciliation.Attribution.Occasion;
 import io.bifocal.spark.CompiledDefinition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +33,7 @@ final class RollbackJob {
     private final ManifestEditor editor;
     private final ViewStores stores;
     private final GenerationJob.Settings settings;
+    private final Restating restating;
     private final Monitor monitor;
 
     RollbackJob(
@@ -32,12 +42,14 @@ final class RollbackJob {
             ManifestEditor editor,
             ViewStores stores,
             GenerationJob.Settings settings,
+            Restating restating,
             Monitor monitor) {
         this.lake = lake;
         this.definition = definition;
         this.editor = editor;
         this.stores = stores;
         this.settings = settings;
+        this.restating = restating;
         this.monitor = monitor;
     }
 
@@ -55,12 +67,16 @@ final class RollbackJob {
             Part bridge = PinRenewal.during(
                     writer, task, settings.lease(), () -> new Bridges(lake, definition, editor, stores)
                             .write(task.part(), task.birth(), earlier.cut(), task.cut(), begun.archived()));
-            monitor.report(0.9, "putting generation " + number + " in force");
-            return editor.apply(
-                            lake.model(),
-                            (current, now) ->
-                                    current.rollback(number, task.base().number(), bridge, settings.owner(), now))
-                    .generation();
+            monitor.report(0.7, "comparing with what is served");
+            try (Restating.Compared compared =
+                    PinRenewal.during(writer, task, settings.lease(), () -> compare(earlier, bridge, task.cut()))) {
+                monitor.report(0.9, "putting generation " + number + " in force");
+                Manifest now = editor.apply(
+                        lake.model(),
+                        (current, at) -> current.rollback(number, task.base().number(), bridge, settings.owner(), at));
+                compared.tell(now.updatedAt(), number, "rollback");
+                return now.generation();
+            }
         } catch (Refused overtaken) {
             throw Errors.of(
                     ErrorCode.JOB_FAILED,
@@ -70,6 +86,23 @@ final class RollbackJob {
         } finally {
             writer.abandon(task);
         }
+    }
+
+    private Restating.Compared compare(Generation earlier, Part bridge, Positions cut) {
+        Manifest manifest = editor.read(lake.model());
+        List<PartDay> after = new ArrayList<>(index(earlier.part()));
+        after.addAll(index(bridge.id()));
+        Definition mine = definition.definition();
+        return restating.compare(
+                manifest,
+                SidedRows.before(manifest, cut),
+                after,
+                Optional.empty(),
+                new Occasion(mine, mine, Cause.REPROCESSED, Instant.EPOCH));
+    }
+
+    private List<PartDay> index(String part) {
+        return stores.open().index(lake.model(), part).toCompletableFuture().join();
     }
 
     private RuntimeException notKept(Manifest manifest, long number) {

@@ -132,12 +132,21 @@ class GenerationJobTest {
         world.job().run(world.positions(), Extent.TOUCHED_DAYS);
         world.order("y", "2024-03-05T10:00:00Z", "FR", "3").count().archive();
 
-        new RollbackJob(world.lake, world.compiled, world.editor, () -> World.VIEWS, world.settings(), world.monitor())
+        new RollbackJob(
+                        world.lake,
+                        world.compiled,
+                        world.editor,
+                        () -> World.VIEWS,
+                        world.settings(),
+                        world.restating(),
+                        world.monitor())
                 .run(first.generation().number());
 
         assertThat(world.manifest().generation().number())
                 .isEqualTo(first.generation().number());
         assertRight(world);
+        assertThat(world.restatements.last())
+                .matches(told -> told.occasion().equals("rollback") && told.restatements() == 0);
 
         Published third = world.job().run(world.positions(), Extent.TOUCHED_DAYS);
         assertThat(third.generation().number()).isEqualTo(3);

@@ -10,6 +10,7 @@ import io.bifocal.cassandra.CassandraViewStore;
 import io.bifocal.cassandra.JobStore;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.QuarantineStore;
+import io.bifocal.cassandra.ReconciliationStore;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.Positions;
@@ -17,11 +18,14 @@ import io.bifocal.core.job.Job;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.oracle.Oracle.Group;
 import io.bifocal.core.oracle.StoredAnswer;
+import io.bifocal.core.reconciliation.Cause;
+import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.core.view.View;
 import io.bifocal.infra.local.LocalCassandra;
 import io.bifocal.infra.local.LocalKafka;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +54,7 @@ class JobProcessTest {
     private final String model = definition.model().name();
     private final CassandraConnection cassandra = CassandraConnection.shared(config);
     private final JobStore jobs = new JobStore(cassandra, Clock.systemUTC());
+    private final ReconciliationStore restated = new ReconciliationStore(cassandra);
     private final ArchiveStore progress = new ArchiveStore(cassandra);
 
     @Test
@@ -73,6 +78,36 @@ class JobProcessTest {
                         .mapToLong(count -> count.archived() + count.quarantined())
                         .sum())
                 .isEqualTo(203);
+        assertThat(restated.summaries(model))
+                .singleElement()
+                .matches(summary ->
+                        summary.restatements() == 0 && summary.fault().isEmpty());
+
+        for (int shard = 0; shard < 2; shard++) {
+            cassandra
+                    .session()
+                    .execute(
+                            "DELETE FROM view_rows WHERE model = '%s' AND part = '%s' AND view_name = 'by_country' AND day = %d AND shard = %d"
+                                    .formatted(
+                                            model,
+                                            manifest.generation().part(),
+                                            LocalDate.parse("2024-03-01").toEpochDay(),
+                                            shard));
+        }
+        Job full = jobs.create(
+                Job.Type.RECOMPUTE, model, Map.of("positions", archived.asMap(), "full", true), Optional.empty());
+        assertThat(new JobProcess(config, jobs, "owner", Duration.ZERO).run(full.id()))
+                .isZero();
+
+        Reconciliation found = restated.summaries(model).get(0);
+        assertThat(found.generation()).isEqualTo(2);
+        assertThat(found.unexplained()).isEqualTo(4);
+        assertThat(restated.moves(model, found, Optional.of(Cause.UNEXPLAINED), 10))
+                .hasSize(4)
+                .anyMatch(move -> move.metric().equals("orders")
+                        && move.before().isNull()
+                        && move.after().asLong() == 200);
+        assertThat(jobs.find(full.id()).orElseThrow().result()).containsEntry("unexplained", 4);
     }
 
     @Test

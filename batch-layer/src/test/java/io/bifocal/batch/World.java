@@ -14,6 +14,7 @@ import io.bifocal.core.oracle.PlainEvent;
 import io.bifocal.core.oracle.StoredAnswer;
 import io.bifocal.core.view.InMemoryViewStore;
 import io.bifocal.core.view.View;
+import io.bifocal.core.view.ViewRow;
 import io.bifocal.core.view.ViewStore;
 import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.PartialsTask;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -59,6 +61,7 @@ final class World {
     final CompiledDefinition compiled;
     final Lake lake;
     final ManifestEditor editor = new ManifestEditor(new InMemoryManifestStore(), Clock.systemUTC());
+    final RestatementsInMemory restatements = new RestatementsInMemory();
     final List<String> messages = new ArrayList<>();
     private final List<SourceRecord> log = new ArrayList<>();
     private final List<PlainEvent> events = new ArrayList<>();
@@ -146,10 +149,15 @@ final class World {
 
     /** The speed job catches up. */
     World count() {
+        return count(compiled);
+    }
+
+    /** The speed job catches up, and takes the definition for another. */
+    World count(CompiledDefinition believed) {
         Positions from = run.end();
         LiveRun.Slot slot = run.next();
         List<SourceRecord> batch = log.subList(counted, log.size());
-        TaskSummary summary = new PartialsTask(compiled)
+        TaskSummary summary = new PartialsTask(believed)
                 .run(batch.iterator(), slot.batch(), 0, some -> VIEWS.write(model(), slot.part(), some));
         VIEWS.writeIndex(
                 model(),
@@ -159,9 +167,28 @@ final class World {
                         .toList());
         Instant last = Instant.ofEpochMilli(batch.get(batch.size() - 1).brokerMillis());
         if (!run.commit(from, positions(), batch.size(), last)) {
-            return count();
+            return count(believed);
         }
         counted = log.size();
+        return this;
+    }
+
+    /** Somebody lays hands on the rows of the last live part. */
+    World tamper(UnaryOperator<List<ViewRow>> hand) {
+        String part = manifest().chain().get(manifest().chain().size() - 1).id();
+        List<ViewStore.PartDay> index =
+                VIEWS.index(model(), part).toCompletableFuture().join();
+        List<ViewRow> rows = index.stream()
+                .flatMap(day -> VIEWS
+                        .rows(model(), part, view(day.view()), day.day(), Long.MIN_VALUE, Long.MAX_VALUE)
+                        .toCompletableFuture()
+                        .join()
+                        .stream())
+                .toList();
+        VIEWS.drop(model(), part);
+        VIEWS.register(model(), part);
+        VIEWS.write(model(), part, hand.apply(rows));
+        VIEWS.writeIndex(model(), part, index);
         return this;
     }
 
@@ -178,7 +205,11 @@ final class World {
     }
 
     GenerationJob job() {
-        return new GenerationJob(lake, compiled, editor, () -> VIEWS, settings(), monitor());
+        return new GenerationJob(lake, compiled, editor, () -> VIEWS, settings(), restating(), monitor());
+    }
+
+    Restating restating() {
+        return new Restating(lake, editor, () -> VIEWS, restatements, Duration.ofMinutes(2), Clock.systemUTC());
     }
 
     GenerationJob.Settings settings() {

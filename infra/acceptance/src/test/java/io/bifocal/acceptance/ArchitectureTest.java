@@ -19,6 +19,7 @@ class ArchitectureTest {
             "metrics-core",
             "metrics-spark",
             "metrics-cassandra",
+            "reconciliation",
             "speed-layer",
             "batch-layer",
             "serving-layer",
@@ -43,8 +44,10 @@ class ArchitectureTest {
     @Test
     void layersNeverImportEachOther() {
         for (String layer : LAYERS) {
+            // Whoever publishes compares before it does (docs/adr/0005): the one import there is.
+            String library = layer.equals("batch") ? "reconciliation" : "";
             String[] others = LAYERS.stream()
-                    .filter(other -> !other.equals(layer))
+                    .filter(other -> !other.equals(layer) && !other.equals(library))
                     .map(other -> "io.bifocal." + other + "..")
                     .toArray(String[]::new);
             noClasses()

@@ -105,13 +105,7 @@ public final class GenerationWriter {
             long records,
             Instant lastArrival,
             List<Hole> lost) {
-        List<PartDay> index = new ArrayList<>(recomputed);
-        if (!task.base().none()) {
-            views.index(task.model(), task.base().part()).toCompletableFuture().join().stream()
-                    .filter(day -> !touched.contains(new ViewDay(day.view(), day.day())))
-                    .forEach(index::add);
-        }
-        views.writeIndex(task.model(), task.part(), index);
+        views.writeIndex(task.model(), task.part(), index(task, touched, recomputed));
         Generation next = new Generation(
                 0,
                 task.part(),
@@ -127,6 +121,17 @@ public final class GenerationWriter {
                         (current, now) ->
                                 current.publish(next, task.base().number(), task.definition(), owner, keep, now))
                 .generation();
+    }
+
+    /** The index that {@link #publish} writes for the same arguments. */
+    public List<PartDay> index(Task task, Set<ViewDay> touched, Collection<PartDay> recomputed) {
+        List<PartDay> index = new ArrayList<>(recomputed);
+        if (!task.base().none()) {
+            views.index(task.model(), task.base().part()).toCompletableFuture().join().stream()
+                    .filter(day -> !touched.contains(new ViewDay(day.view(), day.day())))
+                    .forEach(index::add);
+        }
+        return index;
     }
 
     /** Lets go of the boundary; the rows that were written are nobody's and will be collected. */

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Turns merged states into finished numbers: simple metrics by their aggregates, the others from the simple ones. */
-final class MetricFinisher {
+public final class MetricFinisher {
     private final Definition definition;
     private final View view;
     private final List<SimpleMetric> simple;
@@ -29,7 +29,7 @@ final class MetricFinisher {
     private final boolean[] wanted;
 
     /** @param names of metrics of the model, in the order of the answer */
-    MetricFinisher(Definition definition, View view, List<String> names) {
+    public MetricFinisher(Definition definition, View view, List<String> names) {
         this.definition = definition;
         this.view = view;
         this.simple = definition.model().simpleMetrics();
@@ -43,7 +43,7 @@ final class MetricFinisher {
      *
      * @param estimates of those that are estimated, by name
      */
-    record Finished(List<Object> values, Map<String, Bounds> estimates) {}
+    public record Finished(List<Object> values, Map<String, Bounds> estimates) {}
 
     /** Which of the view's states are needed. */
     boolean[] wanted() {
@@ -56,7 +56,8 @@ final class MetricFinisher {
                 .toList();
     }
 
-    Finished finish(Object[] states) {
+    /** Finishes the states of a row of the view, merged. */
+    public Finished finish(Object[] states) {
         Row row = new Row(states);
         List<Object> values = new ArrayList<>();
         Map<String, Bounds> estimates = new LinkedHashMap<>();

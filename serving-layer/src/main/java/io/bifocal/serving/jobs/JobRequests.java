@@ -29,8 +29,8 @@ public class JobRequests {
     private static final BiConsumer<String, Object> FLAG = JobRequests::requireFlag;
 
     /** The fields of each type that job processes know, each with its check. */
-    private static final Map<Job.Type, Map<String, BiConsumer<String, Object>>> FIELDS =
-            new EnumMap<>(Map.of(Job.Type.RECOMPUTE, Map.of("from", DATE, "to", DATE, "full", FLAG)));
+    private static final Map<Job.Type, Map<String, BiConsumer<String, Object>>> FIELDS = new EnumMap<>(
+            Map.of(Job.Type.RECOMPUTE, Map.of("from", DATE, "to", DATE, "full", FLAG), Job.Type.RECONCILE, Map.of()));
 
     private final Models models;
     private final Topics topics;

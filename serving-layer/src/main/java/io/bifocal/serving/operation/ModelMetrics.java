@@ -1,5 +1,6 @@
 package io.bifocal.serving.operation;
 
+import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.serving.operation.ModelProgress.Progress;
 import io.bifocal.serving.process.Repeating;
 import io.bifocal.serving.storage.Storage;
@@ -15,7 +16,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** How far each model is, as Prometheus gauges. A number that cannot be known at the moment is left out. */
 @Singleton
@@ -46,6 +49,10 @@ class ModelMetrics {
         MultiGauge chain = gauge("bifocal.model.chain", "parts", "Parts that a query reads after the generation");
         MultiGauge generation = gauge("bifocal.model.generation", "number", "The generation in force");
         MultiGauge quarantined = gauge("bifocal.model.quarantined", "events", "Records in quarantine");
+        MultiGauge unexplained = gauge(
+                "bifocal.model.restatements.unexplained", "numbers", "Numbers that moved and that nothing explains");
+        MultiGauge uncompared = gauge(
+                "bifocal.model.publications.uncompared", "publications", "Publications that could not be compared");
         measuring = Repeating.start("model-metrics", PERIOD, () -> {
             List<Progress> all = storage.connected() ? progress.all() : List.of();
             set(lag, all, each -> known(each.lagEvents()));
@@ -54,6 +61,15 @@ class ModelMetrics {
             set(chain, all, Progress::chainLength);
             set(generation, all, Progress::generation);
             set(quarantined, all, each -> storage.quarantine().count(each.model()));
+            Map<String, List<Reconciliation>> reconciled = all.stream()
+                    .collect(Collectors.toMap(
+                            Progress::model, each -> storage.reconciliations().summaries(each.model())));
+            set(unexplained, all, each -> reconciled.get(each.model()).stream()
+                    .mapToLong(Reconciliation::unexplained)
+                    .sum());
+            set(uncompared, all, each -> reconciled.get(each.model()).stream()
+                    .filter(one -> one.fault().isPresent())
+                    .count());
         });
     }
 

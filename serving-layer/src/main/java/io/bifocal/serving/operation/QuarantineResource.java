@@ -1,7 +1,5 @@
 package io.bifocal.serving.operation;
 
-import io.bifocal.core.error.ErrorCode;
-import io.bifocal.core.error.Errors;
 import io.bifocal.core.ledger.Quarantined;
 import io.bifocal.serving.catalog.Models;
 import io.bifocal.serving.storage.Storage;
@@ -14,7 +12,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -62,26 +59,10 @@ public class QuarantineResource {
     public Quarantine quarantine(
             @PathParam("model") String model, @QueryParam("limit") @DefaultValue("100") String limit) {
         models.find(model);
-        int most = limit(limit);
+        int most = Limits.parse(limit, MOST);
         List<Quarantined> page = most == 0 ? List.of() : storage.quarantine().page(model, most);
         return new Quarantine(
                 storage.quarantine().count(model),
                 page.stream().map(QuarantinedDocument::of).toList());
-    }
-
-    private static int limit(String text) {
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 0 && limit <= MOST) {
-                return limit;
-            }
-        } catch (NumberFormatException notANumber) {
-            // Told below.
-        }
-        throw Errors.of(
-                ErrorCode.BAD_QUERY,
-                "limit is " + text + ".",
-                "Give a number from 0 to " + MOST + ".",
-                Map.of("limit", text));
     }
 }

@@ -7,6 +7,7 @@ import io.bifocal.cassandra.CassandraViewStore;
 import io.bifocal.cassandra.JobStore;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.QuarantineStore;
+import io.bifocal.cassandra.ReconciliationStore;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.config.ReadyFile;
 import io.bifocal.core.cut.ManifestStore;
@@ -48,7 +49,8 @@ public class Storage {
             ModelCatalog models,
             QuarantineStore quarantine,
             ArchiveStore archive,
-            JobStore jobs) {
+            JobStore jobs,
+            ReconciliationStore reconciliations) {
         /** @param patience of what queries wait for, which have a deadline */
         static Stores on(CassandraConnection connection, Duration patience, Clock clock) {
             CassandraConnection prompt = connection.withRequestPatience(patience);
@@ -59,7 +61,8 @@ public class Storage {
                     new ModelCatalog(prompt, clock),
                     new QuarantineStore(connection),
                     new ArchiveStore(connection),
-                    new JobStore(connection, clock));
+                    new JobStore(connection, clock),
+                    new ReconciliationStore(connection));
         }
     }
 
@@ -101,6 +104,10 @@ public class Storage {
 
     public JobStore jobs() {
         return stores().jobs();
+    }
+
+    public ReconciliationStore reconciliations() {
+        return stores().reconciliations();
     }
 
     private Stores stores() {

@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
             JobsCommand.class,
             LedgerCommand.class,
             QuarantineCommand.class,
+            DriftCommand.class,
+            ReconcileCommand.class,
+            RestatementsCommand.class,
             TestCommand.class
         })
 public final class Main implements Runnable {

@@ -1,0 +1,161 @@
+package io.bifocal.batch;
+
+import io.bifocal.batch.SidedRows.Stored;
+import io.bifocal.core.cut.Manifest;
+import io.bifocal.core.cut.ManifestEditor;
+import io.bifocal.core.cut.Part;
+import io.bifocal.core.reconciliation.Reconciliation;
+import io.bifocal.core.view.ViewStore.PartDay;
+import io.bifocal.reconciliation.Attribution;
+import io.bifocal.reconciliation.Attribution.Occasion;
+import io.bifocal.reconciliation.Comparison;
+import io.bifocal.reconciliation.Findings;
+import io.bifocal.reconciliation.Side;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares a publication with what is served before it, while that is still in force, and tells afterwards which numbers it
+ * moved. A publication never fails over this: a comparison that cannot be made is told in its place.
+ */
+final class Restating {
+    /** Beyond it numbers are told by the Delta table alone. */
+    private static final int MOST_SERVED = 100_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Restating.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Lake lake;
+    private final ManifestEditor editor;
+    private final ViewStores stores;
+    private final RestatementBooks books;
+    private final Duration grace;
+    private final Clock clock;
+
+    /** @param grace how long rows stay after the last manifest that named them */
+    Restating(
+            Lake lake, ManifestEditor editor, ViewStores stores, RestatementBooks books, Duration grace, Clock clock) {
+        this.lake = lake;
+        this.editor = editor;
+        this.stores = stores;
+        this.books = books;
+        this.grace = grace;
+        this.clock = clock;
+    }
+
+    /** A comparison that was made, or could not be. */
+    final class Compared implements AutoCloseable {
+        private final Optional<Findings> findings;
+        private final Optional<String> fault;
+
+        private Compared(Optional<Findings> findings, Optional<String> fault) {
+            this.findings = findings;
+            this.fault = fault;
+        }
+
+        /** Tells what was found, now that it is published, and returns the summary. */
+        Reconciliation tell(Instant at, long generation, String occasion) {
+            String id = "%013d-%016x".formatted(at.toEpochMilli(), RANDOM.nextLong());
+            try {
+                Reconciliation summary = findings.map(found -> found.summary(id, at, generation, occasion))
+                        .orElseGet(() -> failed(id, at, generation, occasion, fault.orElseThrow()));
+                findings.ifPresent(found -> {
+                    found.tell(summary, MOST_SERVED, books.moves(lake.model(), id));
+                    found.appendTo(lake.restatementsUri(), summary);
+                });
+                books.publish(lake.model(), summary);
+                alarm(summary);
+                return summary;
+            } catch (Exception failure) { // Spark throws checked ones that it does not declare
+                LOG.error("what generation {} of {} restated is not told", generation, lake.model(), failure);
+                Reconciliation summary = failed(id, at, generation, occasion, String.valueOf(failure.getMessage()));
+                try {
+                    books.publish(lake.model(), summary);
+                } catch (RuntimeException again) {
+                    LOG.error("nor that it is not told", again);
+                }
+                return summary;
+            }
+        }
+
+        @Override
+        public void close() {
+            findings.ifPresent(Findings::close);
+        }
+    }
+
+    /**
+     * Compares what is served with what will be.
+     *
+     * @param replaced parts of the chain, that will be served no more
+     * @param after the index of what will be served in the place of the generation in force and of these parts
+     * @param arrived view rows of all records of these parts, where they have an identity
+     */
+    Compared compare(
+            Manifest manifest,
+            List<Part> replaced,
+            Collection<PartDay> after,
+            Optional<Dataset<Row>> arrived,
+            Occasion occasion) {
+        try {
+            Set<String> rollups = Set.copyOf(Attribution.comparable(occasion.before(), occasion.after()));
+            List<Stored> stored = SidedRows.changing(
+                    Stream.concat(
+                                    SidedRows.served(stores.open(), manifest, replaced).stream(),
+                                    SidedRows.after(after).stream())
+                            .toList(),
+                    rollups);
+            Dataset<Row> rows = SidedRows.read(lake, stores, occasion, stored);
+            Dataset<Row> sided = arrived.map(each -> rows.union(SidedRows.of(each, rollups, Side.ARRIVED)))
+                    .orElse(rows);
+            Findings findings = Comparison.of(sided, occasion, lake.shufflePartitions());
+            requireKept(replaced);
+            return new Compared(Optional.of(findings), Optional.empty());
+        } catch (Exception failure) { // Spark throws checked ones that it does not declare
+            LOG.error("what is served of {} cannot be compared", lake.model(), failure);
+            return new Compared(Optional.empty(), Optional.of(String.valueOf(failure.getMessage())));
+        }
+    }
+
+    /** Folds may have replaced parts meanwhile: their rows stay for the grace, and no longer. */
+    private void requireKept(List<Part> parts) {
+        Manifest now = editor.read(lake.model());
+        Set<String> kept = new HashSet<>(now.names());
+        now.retired().stream()
+                .filter(retired -> retired.at().plus(grace).isAfter(clock.instant()))
+                .forEach(retired -> kept.add(retired.part()));
+        Set<String> gone = parts.stream().map(Part::id).collect(Collectors.toSet());
+        gone.removeAll(kept);
+        if (!gone.isEmpty()) {
+            throw new IllegalStateException("parts were collected while they were compared: " + gone);
+        }
+    }
+
+    private static Reconciliation failed(String id, Instant at, long generation, String occasion, String fault) {
+        return new Reconciliation(id, at, generation, occasion, 0, Map.of(), List.of(), Optional.of(fault));
+    }
+
+    private void alarm(Reconciliation summary) {
+        if (summary.unexplained() > 0) {
+            LOG.error(
+                    "{} numbers of {} moved with generation {}, and nothing explains it",
+                    summary.unexplained(),
+                    lake.model(),
+                    summary.generation());
+        }
+    }
+}

@@ -1,0 +1,339 @@
+package io.bifocal.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bifocal.core.model.Definition;
+import io.bifocal.core.model.Model;
+import io.bifocal.core.model.Model.Metric;
+import io.bifocal.core.model.Model.SimpleMetric;
+import io.bifocal.core.reconciliation.Cause;
+import io.bifocal.core.reconciliation.Drift;
+import io.bifocal.core.reconciliation.Reconciliation;
+import io.bifocal.core.reconciliation.Restatement;
+import io.bifocal.core.reconciliation.Restatement.Contribution;
+import io.bifocal.core.view.RowCodec;
+import io.bifocal.core.view.ViewRow;
+import io.bifocal.spark.CompiledDefinition;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RestatingTest {
+    private static final String HOUR = "2024-03-01T10:00:00Z";
+
+    @Test
+    void restatesNothingOnCleanDays() {
+        World world = new World(Shop.definition("id"));
+        world.order("a", "2024-03-01T10:10:00Z", "FR", "1.50").order("b", "2024-03-01T11:10:00Z", "DE", "2");
+        publish(world.count().archive());
+        assertThat(world.restatements.last().drift())
+                .isNotEmpty()
+                .allMatch(drift -> drift.cells() > 0 && drift.smape() == 0 && drift.absolute() == 0);
+
+        world.order("c", "2024-03-03T10:10:00Z", "FR", "3").order("d", "2024-03-03T10:20:00Z", "FR", "4");
+        publish(world.count().archive());
+        publish(world);
+
+        assertThat(world.restatements.moves).isEmpty();
+        assertThat(world.restatements.summaries)
+                .hasSize(3)
+                .allMatch(summary ->
+                        summary.restatements() == 0 && summary.fault().isEmpty());
+    }
+
+    @Test
+    void tellsDuplicatesFromEventsThatCameLate() {
+        World world = new World(Shop.definition("id"));
+        world.order("a", HOUR, "FR", "1").order("b", HOUR, "FR", "2").order("z", HOUR, "DE", "9");
+        publish(world.count().archive());
+
+        // One was published already; one is late, and comes twice; one comes twice in one micro-batch, which counts it
+        // once.
+        world.order("a", HOUR, "FR", "1").order("late", HOUR, "FR", "4").count();
+        world.order("late", HOUR, "FR", "4").order("y", HOUR, "IT", "5").order("y", HOUR, "IT", "5");
+        var served = world.count().stored("by_country");
+        publish(world.archive());
+
+        assertSound(world);
+        assertThat(world.stored("by_country")).isEqualTo(world.expected("by_country"));
+        assertThat(served).isNotEqualTo(world.expected("by_country"));
+        assertThat(texts(world, "by_country", Cause.DUPLICATES_REMOVED))
+                .containsExactlyInAnyOrder(
+                        "orders FR 5 -> 3 [duplicates_removed -2]",
+                        "revenue FR 12.00 -> 7.00 [duplicates_removed -5.00]");
+        assertThat(texts(world, "by_country", Cause.LATE_EVENTS))
+                .containsExactlyInAnyOrder(
+                        "orders FR 2 -> 3 [late_events 1]",
+                        "revenue FR 3.00 -> 7.00 [late_events 4.00]",
+                        "buyers FR 2 -> 3 [late_events 1]",
+                        "largest FR 2.00 -> 4.00 [late_events 2.00]");
+        assertThat(world.restatements.last().unexplained()).isZero();
+        assertThat(drift(world, "by_country", "orders"))
+                .matches(drift -> drift.duplicated() == 1 && drift.different() == 0 && drift.absolute() == 2);
+    }
+
+    private enum Fault {
+        REMOVED("orders FR 1 -> 2 [unexplained 1]"),
+        DOUBLED("orders FR 3 -> 2 [unexplained -1]"),
+        ALTERED("orders FR 9 -> 2 [unexplained -7]"),
+        WRONG_DEFINITION("revenue FR 4.00 -> 3.00 [unexplained -1.00]");
+
+        private final String found;
+
+        Fault(String found) {
+            this.found = found;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void namesWhatNothingExplainsAndRepairsIt(Fault fault) {
+        World world = new World(Shop.definition());
+        world.order("a", HOUR, "FR", "2").order("c", HOUR, "DE", "3");
+        publish(world.count().archive());
+        world.order("b", HOUR, "FR", "1");
+        if (fault == Fault.WRONG_DEFINITION) {
+            world.count(CompiledDefinition.of(doubling(world.definition)));
+        } else {
+            world.count().tamper(rows -> hand(fault, world, rows));
+        }
+
+        publish(world.archive());
+
+        assertSound(world);
+        assertThat(texts(world, "by_country", Cause.UNEXPLAINED)).contains(fault.found);
+        assertThat(world.restatements.of(Cause.UNEXPLAINED))
+                .allMatch(move -> move.rollup().equals(fault == Fault.WRONG_DEFINITION ? move.rollup() : "by_country"));
+        assertThat(drift(world, "by_country", fault == Fault.WRONG_DEFINITION ? "revenue" : "orders")
+                        .different())
+                .isEqualTo(1);
+        assertThat(world.stored("by_country")).isEqualTo(world.expected("by_country"));
+        publish(world);
+        assertThat(world.restatements.last().restatements()).isZero();
+    }
+
+    @Test
+    void reconcilesLiveViewsBeforeTheNight() {
+        World world = new World(Shop.definition("id"));
+        world.order("a", HOUR, "FR", "2");
+        publish(world.count().archive());
+        world.order("b", HOUR, "FR", "1").count();
+        world.order("b", HOUR, "FR", "1").order("c", HOUR, "DE", "1").count();
+        world.tamper(
+                rows -> rows.stream().filter(row -> !row.view().equals("daily")).toList());
+        world.archive();
+
+        Reconciliation found = reconcile(world).orElseThrow();
+
+        assertSound(world);
+        assertThat(found.occasion()).isEqualTo("reconcile");
+        assertThat(world.stored("by_country")).isEqualTo(world.expected("by_country"));
+        assertThat(world.stored("daily")).isEqualTo(world.expected("daily"));
+        assertThat(texts(world, "by_country", Cause.DUPLICATES_REMOVED))
+                .contains("orders FR 3 -> 2 [duplicates_removed -1]");
+        assertThat(texts(world, "daily", Cause.UNEXPLAINED)).contains("orders  1 -> 3 [unexplained 2]");
+        assertThat(world.manifest().generation().number()).isEqualTo(1);
+        assertThat(reconcile(world)).isEmpty();
+
+        world.order("d", HOUR, "IT", "1").count().archive();
+        assertThat(world.stored("daily")).isEqualTo(world.expected("daily"));
+        publish(world);
+        assertThat(world.restatements.last().unexplained()).isZero();
+        assertThat(world.restatements.of(Cause.LATE_EVENTS)).isNotEmpty();
+    }
+
+    private static Optional<Reconciliation> reconcile(World world) {
+        return new ReconcileJob(
+                        world.lake,
+                        world.compiled,
+                        world.editor,
+                        () -> World.VIEWS,
+                        world.settings(),
+                        world.restating(),
+                        world.monitor())
+                .run(world.positions());
+    }
+
+    @Test
+    void saysHowFarEstimatesWereOff() {
+        World world = new World(Shop.definition());
+        for (int i = 0; i < 3_000; i++) {
+            world.order("buyer" + i, HOUR, "FR", "1");
+        }
+        publish(world.count().archive());
+
+        assertSound(world);
+        assertThat(world.restatements.lastMoves())
+                .isNotEmpty()
+                .allMatch(move -> move.metric().equals("buyers")
+                        && move.after().asLong() == 3_000
+                        && move.causes().get(0).cause() == Cause.ESTIMATE_REPLACED
+                        && move.causes().size() == 1);
+        assertThat(drift(world, "by_country", "buyers"))
+                .matches(drift -> drift.estimated() == 1 && drift.smape() < 0.04);
+    }
+
+    @Test
+    void publishesAlsoWhereItCannotTell() {
+        World world = new World(Shop.definition());
+        world.order("a", HOUR, "FR", "2").count().tamper(rows -> List.of()).archive();
+        RestatementsInMemory told = new RestatementsInMemory();
+        RestatementBooks broken = new RestatementBooks() {
+            @Override
+            public Consumer<List<Restatement>> moves(String model, String reconciliation) {
+                return moves -> {
+                    throw new IllegalStateException("the books are away");
+                };
+            }
+
+            @Override
+            public void publish(String model, Reconciliation summary) {
+                told.publish(model, summary);
+            }
+        };
+
+        new GenerationJob(
+                        world.lake,
+                        world.compiled,
+                        world.editor,
+                        () -> World.VIEWS,
+                        world.settings(),
+                        new Restating(
+                                world.lake,
+                                world.editor,
+                                () -> World.VIEWS,
+                                broken,
+                                Duration.ofMinutes(2),
+                                Clock.systemUTC()),
+                        world.monitor())
+                .run(world.positions(), Extent.TOUCHED_DAYS);
+
+        assertThat(world.stored("daily")).isEqualTo(world.expected("daily"));
+        assertThat(told.last().fault()).contains("the books are away");
+    }
+
+    private static void publish(World world) {
+        world.job().run(world.positions(), Extent.TOUCHED_DAYS);
+    }
+
+    private static List<ViewRow> hand(Fault fault, World world, List<ViewRow> rows) {
+        List<ViewRow> changed = new ArrayList<>();
+        for (ViewRow row : rows) {
+            boolean other = !row.view().equals("by_country");
+            if (other || fault != Fault.REMOVED) {
+                UnaryOperator<ViewRow> alter =
+                        fault == Fault.ALTERED && !other ? each -> eightOrders(world, each) : each -> each;
+                changed.add(alter.apply(row));
+            }
+            if (!other && fault == Fault.DOUBLED) {
+                changed.add(new ViewRow(
+                        row.view(), row.day(), row.shard(), row.bucket(), row.key(), row.batch(), 77, row.states()));
+            }
+        }
+        return changed;
+    }
+
+    private static ViewRow eightOrders(World world, ViewRow row) {
+        var aggregates = world.view(row.view()).aggregates();
+        Object[] states = RowCodec.decodeStates(aggregates, row.states());
+        for (int i = 0; i < 7; i++) {
+            states[0] = RowCodec.at(aggregates, 0).add(states[0], true, null);
+        }
+        return new ViewRow(
+                row.view(),
+                row.day(),
+                row.shard(),
+                row.bucket(),
+                row.key(),
+                row.batch(),
+                row.writer(),
+                RowCodec.encodeStates(aggregates, states));
+    }
+
+    private static Definition doubling(Definition definition) {
+        Model model = definition.model();
+        List<Metric> metrics = model.metrics().stream()
+                .map(metric ->
+                        metric instanceof SimpleMetric simple && metric.name().equals("revenue")
+                                ? new SimpleMetric(
+                                        simple.name(),
+                                        "",
+                                        "",
+                                        "sum",
+                                        Optional.of("amount * 2"),
+                                        Optional.empty(),
+                                        Optional.empty())
+                                : metric)
+                .toList();
+        return new Definition(
+                new Model(
+                        model.name(),
+                        "",
+                        model.source(),
+                        model.time(),
+                        model.identity(),
+                        model.columns(),
+                        model.dimensions(),
+                        metrics,
+                        model.rollups(),
+                        ""),
+                definition.dimensionTypes(),
+                definition.inputTypes());
+    }
+
+    /** Of every number that moved: before and its causes are after, and one entry says so of what was served. */
+    private static void assertSound(World world) {
+        assertThat(world.restatements.moves).allSatisfy(move -> {
+            BigDecimal sum = number(move.before());
+            for (Contribution cause : move.causes()) {
+                sum = sum.add(cause.delta());
+            }
+            assertThat(sum).isEqualByComparingTo(number(move.after()));
+            assertThat(Restatement.of(move.json())).isEqualTo(move);
+        });
+        assertThat(world.restatements.last().restatements())
+                .isEqualTo(world.restatements.lastMoves().size());
+        long stored = Local.SPARK
+                .read()
+                .format("delta")
+                .load(world.lake.restatementsUri())
+                .count();
+        assertThat(stored).isEqualTo(world.restatements.moves.size());
+    }
+
+    private static BigDecimal number(JsonNode value) {
+        return value.isNull() ? BigDecimal.ZERO : value.decimalValue();
+    }
+
+    private static List<String> texts(World world, String rollup, Cause cause) {
+        return world.restatements.of(cause).stream()
+                .filter(move -> move.rollup().equals(rollup))
+                .map(move -> "%s %s %s -> %s %s"
+                        .formatted(
+                                move.metric(),
+                                move.dimensions().path("country").asText(),
+                                move.before(),
+                                move.after(),
+                                move.causes().stream()
+                                        .map(each -> each.cause().text() + " "
+                                                + each.delta().toPlainString())
+                                        .toList()))
+                .toList();
+    }
+
+    private static Drift drift(World world, String rollup, String metric) {
+        return world.restatements.last().drift().stream()
+                .filter(drift -> drift.rollup().equals(rollup) && drift.metric().equals(metric))
+                .findFirst()
+                .orElseThrow();
+    }
+}

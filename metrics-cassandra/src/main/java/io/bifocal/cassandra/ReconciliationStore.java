@@ -1,0 +1,111 @@
+package io.bifocal.cassandra;
+
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import io.bifocal.core.reconciliation.Cause;
+import io.bifocal.core.reconciliation.Reconciliation;
+import io.bifocal.core.reconciliation.Restatement;
+import io.bifocal.core.reconciliation.Restatement.Contribution;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** What publications changed, for those who serve it: summaries, and the numbers that moved. */
+public final class ReconciliationStore {
+    private static final int CHUNK = 1_000;
+    private static final String ANY = "";
+
+    private final CassandraConnection connection;
+    private final PreparedStatement insertSummary;
+    private final PreparedStatement selectSummaries;
+    private final PreparedStatement selectLater;
+    private final PreparedStatement insertMove;
+    private final PreparedStatement selectMoves;
+
+    public ReconciliationStore(CassandraConnection connection) {
+        this.connection = connection;
+        this.insertSummary = connection.prepare("INSERT INTO reconciliations (model, id, body) VALUES (?, ?, ?)");
+        this.selectSummaries = connection.prepare("SELECT body FROM reconciliations WHERE model = ?");
+        this.selectLater = connection.prepare("SELECT body FROM reconciliations WHERE model = ? AND id > ?");
+        this.insertMove =
+                connection.prepare("INSERT INTO restatements (model, reconciliation, cause, chunk, place, body)"
+                        + " VALUES (?, ?, ?, ?, ?, ?)");
+        this.selectMoves = connection.prepare("SELECT body FROM restatements WHERE model = ? AND reconciliation = ?"
+                + " AND cause = ? AND chunk = ? LIMIT ?");
+    }
+
+    /** Writes the numbers that one publication moved, in several calls; nobody sees them before {@link #publish}. */
+    public final class Writing {
+        private final String model;
+        private final String reconciliation;
+        private final Map<String, Integer> places = new HashMap<>();
+
+        private Writing(String model, String reconciliation) {
+            this.model = model;
+            this.reconciliation = reconciliation;
+        }
+
+        /** Returns when all are acknowledged. */
+        public void write(List<Restatement> moves) {
+            List<CompletableFuture<Void>> writes = new ArrayList<>();
+            for (Restatement move : moves) {
+                String body = move.json();
+                writes.add(write(ANY, body));
+                move.causes().stream()
+                        .map(Contribution::cause)
+                        .distinct()
+                        .forEach(cause -> writes.add(write(cause.text(), body)));
+            }
+            Retries.joinAll(writes);
+        }
+
+        private CompletableFuture<Void> write(String cause, String body) {
+            int place = places.merge(cause, 1, Integer::sum) - 1;
+            return connection.write(() -> insertMove
+                    .bind(model, reconciliation, cause, place / CHUNK, place % CHUNK, body)
+                    .setIdempotent(true));
+        }
+    }
+
+    public Writing writing(String model, String reconciliation) {
+        return new Writing(model, reconciliation);
+    }
+
+    /** Makes a publication's numbers known. */
+    public void publish(String model, Reconciliation summary) {
+        Retries.join(connection.write(() ->
+                insertSummary.bind(model, summary.id(), Json.write(summary)).setIdempotent(true)));
+    }
+
+    /** All of a model, the latest first. */
+    public List<Reconciliation> summaries(String model) {
+        return Retries.join(connection.read(
+                () -> selectSummaries.bind(model), row -> Json.read(row.getString(0), Reconciliation.class)));
+    }
+
+    /** Those that came after one, the latest first. */
+    public List<Reconciliation> summariesAfter(String model, String id) {
+        return Retries.join(connection.read(
+                () -> selectLater.bind(model, id), row -> Json.read(row.getString(0), Reconciliation.class)));
+    }
+
+    /** Numbers that one publication moved, {@code limit} at most: all, or those that a cause had a share in. */
+    public List<Restatement> moves(String model, Reconciliation publication, Optional<Cause> cause, int limit) {
+        List<Restatement> moves = new ArrayList<>();
+        for (int chunk = 0; moves.size() < limit; chunk++) {
+            int number = chunk;
+            int left = limit - moves.size();
+            List<Restatement> more = Retries.join(connection.read(
+                    () -> selectMoves.bind(
+                            model, publication.id(), cause.map(Cause::text).orElse(ANY), number, left),
+                    row -> Restatement.of(row.getString(0))));
+            moves.addAll(more);
+            if (more.size() < CHUNK) {
+                break;
+            }
+        }
+        return moves;
+    }
+}
