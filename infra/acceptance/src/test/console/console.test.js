@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 const url = process.env.BIFOCAL_URL;
 const screenshots = process.env.SCREENSHOTS;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 
 let browser;
 let page;
@@ -92,9 +92,9 @@ test('a question that is asked by hand is in the address, and the same for whom 
   await go('#/explore?model=retail');
   await page.getByText('live', { exact: true }).first().waitFor();
   await page.locator('summary', { hasText: 'lines' }).first().click();
-  await page.getByLabel('units').check();
+  await page.getByRole('checkbox', { name: /^units/ }).check();
   await page.keyboard.press('Escape');
-  await page.getByLabel('Per').selectOption('month');
+  await page.getByRole('combobox', { name: /^Per/ }).selectOption('month');
   await page.getByRole('button', { name: '+ filter' }).click();
   await page.getByLabel('Values, separated by commas').fill('France');
   await page.getByLabel('Values, separated by commas').press('Enter');
@@ -104,14 +104,12 @@ test('a question that is asked by hand is in the address, and the same for whom 
     metrics: ['units'],
     filters: [{ dimension: 'country', operator: 'equals', values: ['France'] }],
   });
-  const total = page.locator('.totals dd[title]').nth(1);
   const expected = new Intl.NumberFormat('en-GB').format(data[0].units);
   await page.locator(`.totals dd[title="${expected}"]`).waitFor();
   const shared = page.url();
   await open({});
   await page.goto(shared);
   await page.locator(`.totals dd[title="${expected}"]`).waitFor();
-  assert.equal(await total.getAttribute('title'), expected);
 });
 
 test('a live answer changes by itself when events arrive', async () => {
@@ -136,7 +134,7 @@ test('a refused question says what would do, and the console goes on', async () 
   assert.match(await alert.innerText(), /rollup/);
   await sound('a refusal');
   await page.locator('summary', { hasText: 'stock_code' }).click();
-  await page.getByLabel('stock_code').uncheck();
+  await page.getByRole('checkbox', { name: /^stock_code/ }).uncheck();
   await page.getByRole('region', { name: 'Answer' }).waitFor();
   assert.equal(await alert.count(), 0);
 });
@@ -190,7 +188,7 @@ test('a recompute is started after a confirmation, and can be followed', async (
   await page.getByRole('button', { name: 'Start recompute' }).click();
   await page.getByRole('status').filter({ hasText: 'recompute of visits' }).waitFor();
   const row = page.getByRole('region', { name: 'Jobs' }).locator('tbody tr').first();
-  await row.locator('.badge.succeeded').waitFor({ timeout: 4 * PATIENCE });
+  await row.locator('.badge.succeeded').waitFor({ timeout: 3 * PATIENCE });
   await page.getByRole('region', { name: 'Generations' }).getByText('in force').waitFor();
   await sound('jobs');
   await shot('jobs');

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * exact, mixed and quarantined data.
  */
 class EyesTest {
+    private static final Pattern METRIC = Pattern.compile("(bifocal|http|jvm|process)_[a-z_]+");
     private static final Path NOTEBOOKS = Repository.ROOT.resolve("notebooks");
     private static final Path TESTS = Repository.ROOT.resolve("infra/acceptance/src/test/console");
 
@@ -168,6 +170,38 @@ class EyesTest {
         assertThat(now.at("/data/0/revenue").decimalValue())
                 .isEqualByComparingTo(new BigDecimal(said.get(1).get("revenue").asText())
                         .add(new BigDecimal(late.get("revenue").asText())));
+    }
+
+    /** Grafana itself comes from no registry; what its panels ask of this platform is asked here. */
+    @Test
+    void everyDashboardPanelFindsWhatItAsksFor() throws IOException {
+        platform.query("{\"model\":\"shop\",\"metrics\":[\"events\"]}");
+        String gauges = platform.text("/q/metrics", "text/plain");
+        int asked = 0;
+        for (String dashboard : List.of("platform", "business")) {
+            JsonNode panels = Platform.JSON
+                    .readTree(Repository.ROOT
+                            .resolve("infra/grafana/dashboards/" + dashboard + ".json")
+                            .toFile())
+                    .get("panels");
+            for (JsonNode panel : panels) {
+                JsonNode target = panel.at("/targets/0");
+                if (target.has("expr")) {
+                    METRIC.matcher(target.get("expr").asText()).results().forEach(metric -> assertThat(gauges)
+                            .as("metric of panel %s", panel.get("title"))
+                            .containsPattern("(?m)^" + metric.group() + "[{ ]"));
+                } else {
+                    String csv = platform.text(target.get("url").asText(), "text/csv");
+                    List<String> columns = List.of(csv.split("\\R")[0].split(","));
+                    target.get("columns").forEach(column -> assertThat(columns)
+                            .as("columns of panel %s", panel.get("title"))
+                            .contains(column.get("selector").asText()));
+                    assertThat(csv.lines().count()).as(panel.get("title").asText()).isGreaterThan(1);
+                }
+                asked++;
+            }
+        }
+        assertThat(asked).isGreaterThan(12);
     }
 
     /** The object that a notebook's last cell prints. */

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             JobsCommand.class,
             LedgerCommand.class,
             QuarantineCommand.class,
+            NotebookCommand.class,
             TestCommand.class
         })
 public final class Main implements Runnable {
