@@ -111,13 +111,13 @@ export function label(at: number, granularity: Granularity | undefined, zone: st
   }
 }
 
-/** A moment, to the second, in the zone of the reader. */
+/** A moment, to the second, in the zone of the reader; of today without its day. */
 export function moment(text: string | null | undefined): string {
   if (!text) return '–';
-  return new Date(text).toLocaleString(undefined, {
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
+  const date = new Date(text);
+  const today = date.toDateString() === new Date().toDateString();
+  return date.toLocaleString(undefined, {
+    ...(today ? {} : { year: 'numeric', month: 'short', day: 'numeric' }),
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',

@@ -6,7 +6,7 @@ import { type Granularity, label } from '../times';
 import type { Series, Shape } from './series';
 
 const HEIGHT = 260;
-const LIGHTER = 0.38;
+const OPACITY = { exact: 1, mixed: 0.62, provisional: 0.34 } as const;
 
 interface Theme {
   ink: string;
@@ -171,9 +171,18 @@ function options(
     series: [{}, ...drawn.current.series.map(() => ({ paths: () => null, points: { show: false } }))],
     hooks: {
       draw: [(plot) => draw(plot, drawn.current, colours)],
-      setCursor: [(plot) => read(plot.cursor.idx !== null && plot.cursor.idx !== undefined && (plot.cursor.left ?? -1) >= 0 ? plot.cursor.idx : null)],
+      setCursor: [(plot) => read(under(plot, drawn.current))],
     },
   };
+}
+
+/** The bucket under the cursor: the last that began before it. */
+function under(plot: uPlot, shape: Shape): number | null {
+  const left = plot.cursor.left ?? -1;
+  if (left < 0) return null;
+  const time = plot.posToVal(left, 'x');
+  const at = shape.times.findLastIndex((start) => start <= time);
+  return at < 0 ? null : at;
 }
 
 /** Hours by a clock of 24, under which the day stands where it begins. */
@@ -227,7 +236,7 @@ function draw(plot: uPlot, shape: Shape, colours: Theme): void {
 
 const x = (plot: uPlot, value: number) => plot.valToPos(value, 'x', true);
 const y = (plot: uPlot, value: number) => plot.valToPos(value, 'y', true);
-const alpha = (series: Series, at: number) => (series.status[at] === 'exact' ? 1 : LIGHTER);
+const alpha = (series: Series, at: number) => OPACITY[series.status[at] ?? 'exact'];
 
 function bars(plot: uPlot, shape: Shape, series: Series, colour: string, ink: string): void {
   const context = plot.ctx;

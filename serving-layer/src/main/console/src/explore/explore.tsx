@@ -101,6 +101,10 @@ function Legend({ answer, shapes, question }: { answer: Answer | undefined; shap
         exact
       </li>
       <li>
+        <i class="mixed" />
+        mixed
+      </li>
+      <li>
         <i class="lighter" />
         provisional
       </li>
@@ -143,7 +147,7 @@ function Totals({ asked, question, fresh }: { asked: Asked; question: Question; 
       <div>
         <dt>generation</dt>
         <dd>{generation === undefined ? '–' : generation || 'none yet'}</dd>
-        <dd class="sub">{answer?.meta.exactThrough ? `exact for arrivals to ${moment(answer.meta.exactThrough)}` : 'nothing is exact yet'}</dd>
+        <dd class="sub">{answer?.meta.exactThrough ? `exact to ${moment(answer.meta.exactThrough)}` : 'nothing is exact yet'}</dd>
       </div>
       <div>
         <dt>fresh</dt>

@@ -92,7 +92,7 @@ final class ReconcileJob {
                         task.birth(),
                         from,
                         task.cut(),
-                        begun.archived().version());
+                        begun.archived());
         monitor.report(0.6, "comparing with what is served");
         try (Restating.Compared compared = compare(begun, manifest, replaced, part)) {
             monitor.report(0.9, "putting the archive's part in force");

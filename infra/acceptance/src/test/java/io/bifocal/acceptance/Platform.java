@@ -168,6 +168,17 @@ final class Platform implements AutoCloseable {
         return parse(response.body());
     }
 
+    /** What a resource is in some form, as it came. */
+    String text(String path, String accept) {
+        HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(url() + path))
+                .header("Accept", accept)
+                .build());
+        assertThat(response.statusCode())
+                .as("status of %s: %s", path, response.body())
+                .isEqualTo(200);
+        return response.body();
+    }
+
     private HttpResponse<String> send(HttpRequest request) {
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString());

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             DriftCommand.class,
             ReconcileCommand.class,
             RestatementsCommand.class,
+            NotebookCommand.class,
             TestCommand.class
         })
 public final class Main implements Runnable {
