@@ -87,12 +87,7 @@ final class ReconcileJob {
         Positions from = replaced.get(0).from();
         monitor.report(0.3, "counting from the archive what the speed job has counted");
         Part part = new Bridges(lake, definition, editor, stores)
-                .write(
-                        task.part(),
-                        task.birth(),
-                        from,
-                        task.cut(),
-                        begun.archived());
+                .write(task.part(), task.birth(), from, task.cut(), begun.archived());
         monitor.report(0.6, "comparing with what is served");
         try (Restating.Compared compared = compare(begun, manifest, replaced, part)) {
             monitor.report(0.9, "putting the archive's part in force");

@@ -64,7 +64,8 @@ final class VersionedTexts {
     private final class TextRow implements CertainReplacement.Row {
         private final String text;
         private final Object[] key;
-        private final long deadline = System.nanoTime() + connection.requestPatience().toNanos();
+        private final long deadline =
+                System.nanoTime() + connection.requestPatience().toNanos();
         private int attempts;
 
         TextRow(String text, Object... key) {

@@ -150,7 +150,10 @@ class EyesTest {
         Tool.run(
                 NOTEBOOKS,
                 Map.of(
-                        "BIFOCAL_URL", platform.url(), "BIFOCAL_HOME", platform.home().toString()),
+                        "BIFOCAL_URL",
+                        platform.url(),
+                        "BIFOCAL_HOME",
+                        platform.home().toString()),
                 command.toArray(String[]::new));
 
         List<JsonNode> said = new ArrayList<>();
@@ -196,7 +199,9 @@ class EyesTest {
                     target.get("columns").forEach(column -> assertThat(columns)
                             .as("columns of panel %s", panel.get("title"))
                             .contains(column.get("selector").asText()));
-                    assertThat(csv.lines().count()).as(panel.get("title").asText()).isGreaterThan(1);
+                    assertThat(csv.lines().count())
+                            .as(panel.get("title").asText())
+                            .isGreaterThan(1);
                 }
                 asked++;
             }

@@ -74,7 +74,8 @@ class FaultCampaignTest {
                 directory.resolve("home"),
                 Path.of(FaultCampaignTest.class.getResource("/models").toURI()));
         platform.start();
-        try (AnswerWatch watch = new AnswerWatch(platform, "retail", "lines", List.of("country", "cancelled", "country", "stock_code"))) {
+        try (AnswerWatch watch = new AnswerWatch(
+                platform, "retail", "lines", List.of("country", "cancelled", "country", "stock_code"))) {
             try (Feed feed = new Feed(platform, file, EVENTS_PER_SECOND)) {
                 watch.awaitMore(EVENTS_PER_SECOND);
                 Instant begun = Instant.now();

@@ -67,8 +67,8 @@ public class LedgerResource {
             summary = "Records read, archived, quarantined and counted",
             description =
                     "By partition and hour of arrival. Read comes from the views that answers are made of; archived"
-                        + " and quarantined from the archive. Faults come from reading the archive itself, record by"
-                        + " record.")
+                            + " and quarantined from the archive. Faults come from reading the archive itself, record by"
+                            + " record.")
     public LedgerDocument ledger(@PathParam("model") String model) {
         Definition definition = models.find(model);
         List<Ledger.Row> rows = ledger.of(definition);
