@@ -150,7 +150,10 @@ class EyesTest {
         Tool.run(
                 NOTEBOOKS,
                 Map.of(
-                        "BIFOCAL_URL", platform.url(), "BIFOCAL_HOME", platform.home().toString()),
+                        "BIFOCAL_URL",
+                        platform.url(),
+                        "BIFOCAL_HOME",
+                        platform.home().toString()),
                 command.toArray(String[]::new));
 
         List<JsonNode> said = new ArrayList<>();
@@ -192,11 +195,14 @@ class EyesTest {
                             .containsPattern("(?m)^" + metric.group() + "[{ ]"));
                 } else {
                     String csv = platform.text(target.get("url").asText(), "text/csv");
-                    List<String> columns = List.of(csv.split("\\R")[0].split(","));
+                    List<String> columns =
+                            List.of(csv.lines().findFirst().orElseThrow().split(",", -1));
                     target.get("columns").forEach(column -> assertThat(columns)
                             .as("columns of panel %s", panel.get("title"))
                             .contains(column.get("selector").asText()));
-                    assertThat(csv.lines().count()).as(panel.get("title").asText()).isGreaterThan(1);
+                    assertThat(csv.lines().count())
+                            .as(panel.get("title").asText())
+                            .isGreaterThan(1);
                 }
                 asked++;
             }

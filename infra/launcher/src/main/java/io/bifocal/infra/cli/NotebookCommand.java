@@ -21,8 +21,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "notebook",
         mixinStandardHelpOptions = true,
-        description = "Starts Jupyter on loopback with the notebooks, against the running platform. On first use it makes"
-                + " .venv and installs what notebooks/requirements-lab.txt pins. Ctrl-C stops it.")
+        description =
+                "Starts Jupyter on loopback with the notebooks, against the running platform. On first use it makes"
+                        + " .venv and installs what notebooks/requirements-lab.txt pins. Ctrl-C stops it.")
 final class NotebookCommand implements Callable<Integer> {
     private static final List<String> REQUIREMENTS = List.of("requirements.txt", "requirements-lab.txt");
 
@@ -39,8 +40,8 @@ final class NotebookCommand implements Callable<Integer> {
         session.api().get("/status");
         Path root = BuildTree.root();
         Path python = python(session, root.resolve("notebooks"), root.resolve(".venv"));
-        List<String> command = new ArrayList<>(
-                List.of(python.toString(), "-m", "jupyter", "lab", "--ServerApp.ip=127.0.0.1", "--ServerApp.root_dir=."));
+        List<String> command = new ArrayList<>(List.of(
+                python.toString(), "-m", "jupyter", "lab", "--ServerApp.ip=127.0.0.1", "--ServerApp.root_dir=."));
         if (headless) {
             command.add("--no-browser");
         }
@@ -49,8 +50,8 @@ final class NotebookCommand implements Callable<Integer> {
                 .inheritIO();
         jupyter.environment().put("BIFOCAL_URL", session.url().toString());
         Optional<Home> home = PortRecord.ofUser().home(session.url());
-        home.ifPresent(known ->
-                jupyter.environment().put("BIFOCAL_HOME", known.root().toString()));
+        home.ifPresent(
+                known -> jupyter.environment().put("BIFOCAL_HOME", known.root().toString()));
         return runToItsEnd(jupyter.start());
     }
 
@@ -61,10 +62,23 @@ final class NotebookCommand implements Callable<Integer> {
             return python;
         }
         session.err().println("Installing Jupyter and the notebooks' libraries into " + environment);
-        run(notebooks, "Install Python 3.11 or newer (Debian: apt-get install python3-venv).",
-                "python3", "-m", "venv", environment.toString());
-        run(notebooks, "See what pip says above; it needs a package index on first use.",
-                python.toString(), "-m", "pip", "install", "--quiet", "--requirement", "requirements-lab.txt");
+        run(
+                notebooks,
+                "Install Python 3.11 or newer (Debian: apt-get install python3-venv).",
+                "python3",
+                "-m",
+                "venv",
+                environment.toString());
+        run(
+                notebooks,
+                "See what pip says above; it needs a package index on first use.",
+                python.toString(),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--requirement",
+                "requirements-lab.txt");
         for (String file : REQUIREMENTS) {
             Files.copy(notebooks.resolve(file), environment.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
@@ -89,7 +103,8 @@ final class NotebookCommand implements Callable<Integer> {
                     .inheritIO()
                     .start());
         } catch (IOException missing) {
-            throw Errors.of(ErrorCode.UNAVAILABLE, command[0] + " cannot be started: " + missing.getMessage() + ".", remedy);
+            throw Errors.of(
+                    ErrorCode.UNAVAILABLE, command[0] + " cannot be started: " + missing.getMessage() + ".", remedy);
         }
         if (exit != 0) {
             throw Errors.of(ErrorCode.UNAVAILABLE, String.join(" ", command) + " failed.", remedy);
