@@ -5,17 +5,21 @@ import io.bifocal.core.cut.GenerationWriter.ViewDay;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.Model;
 import io.bifocal.core.model.Model.Column;
+import io.bifocal.core.model.Model.DerivedMetric;
 import io.bifocal.core.model.Model.Dimension;
+import io.bifocal.core.model.Model.Metric;
+import io.bifocal.core.model.Model.RatioMetric;
 import io.bifocal.core.model.Model.Rollup;
 import io.bifocal.core.model.Model.SimpleMetric;
 import io.bifocal.core.model.Model.Source;
 import io.bifocal.core.model.Model.TimeSpec;
 import io.bifocal.core.model.ValueType;
+import io.bifocal.core.oracle.PlainEvent;
 import io.bifocal.core.time.Granularity;
 import io.bifocal.core.view.PartialsBuilder;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewRow;
-import io.bifocal.simulator.EventLog.Entry;
+import io.bifocal.simulator.SimulatedKafka.Entry;
 import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.Evaluator;
 import io.bifocal.spark.ExpressionAnalyzer;
@@ -24,14 +28,17 @@ import io.bifocal.spark.PartialsTask;
 import io.bifocal.spark.SourceRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -40,38 +47,40 @@ import java.util.Set;
 final class SimulatedModel {
     static final String NAME = "sim";
     static final String HASH = "definition-1";
+    /** London's clocks go forward on the third of these days. */
+    static final LocalDate FIRST_DAY = LocalDate.of(2026, 3, 27);
+
     static final int DAYS = 6;
-    private static final List<String> DIMENSIONS = List.of("a", "b", "c");
-    private static final int SECONDS_PER_DAY = 86_400;
-    private static final long FIRST_DAY = 19_000;
+    static final List<String> CITIES = List.of("Aarhus", "Bergen", "Çeşme");
+
+    private static final ZoneId LONDON = ZoneId.of("Europe/London");
+    private static final int LARGE = 50;
 
     private final Definition definition;
+    private final boolean identity;
     private final PartialsTask task;
     private final Evaluator evaluator;
     private final List<View> views;
 
-    SimulatedModel(List<String> identity) {
+    SimulatedModel(boolean identity) {
+        this.identity = identity;
         Model model = new Model(
                 NAME,
                 "",
                 new Source(NAME, "json"),
                 new TimeSpec("at", Optional.empty(), ZoneOffset.UTC),
-                identity,
+                identity ? List.of("id") : List.of(),
                 List.of(
-                        new Column("at", ValueType.STRING, List.of("at")),
-                        new Column("dim", ValueType.STRING, List.of("dim")),
+                        new Column("at", ValueType.TIMESTAMP, List.of("at")),
+                        new Column("city", ValueType.STRING, List.of("city")),
+                        new Column("paid", ValueType.BOOLEAN, List.of("paid")),
                         new Column("v", ValueType.LONG, List.of("v")),
                         new Column("id", ValueType.STRING, List.of("id"))),
-                List.of(new Dimension("dim", "dim", "")),
+                List.of(new Dimension("city", "city", ""), new Dimension("paid", "paid", "")),
+                metrics(),
                 List.of(
-                        metric("events", "count", null, null),
-                        metric("total", "sum", "v", null),
-                        metric("large", "count", null, "v > 50"),
-                        metric("largest", "max", "v", null),
-                        metric("ids", "count_distinct", "id", null)),
-                List.of(
-                        new Rollup("hourly", Granularity.HOUR, ZoneOffset.UTC, List.of("dim"), 2),
-                        new Rollup("daily", Granularity.DAY, ZoneId.of("Europe/London"), List.of("dim"), 1)),
+                        new Rollup("hourly", Granularity.HOUR, ZoneOffset.UTC, List.of("city", "paid"), 2),
+                        new Rollup("daily", Granularity.DAY, LONDON, List.of("city"), 1)),
                 "");
         this.definition =
                 ExpressionAnalyzer.analyse("sim.yml", model).definition().orElseThrow();
@@ -82,13 +91,17 @@ final class SimulatedModel {
         this.views = View.of(definition);
     }
 
-    /** When a day begins, of those that entries name. */
-    static Instant dayStart(long day) {
-        return Instant.EPOCH.plus(FIRST_DAY + day, ChronoUnit.DAYS);
-    }
-
-    Definition definition() {
-        return definition;
+    private static List<Metric> metrics() {
+        return List.of(
+                metric("events", "count", null, null),
+                metric("total", "sum", "v", null),
+                metric("large", "count", null, "v > " + LARGE),
+                metric("largest", "max", "v", null),
+                metric("mean", "average", "v", null),
+                metric("ids", "count_distinct", "id", null),
+                metric("latest", "last", "v", null),
+                new RatioMetric("total_per_id", "", "", "total", "ids"),
+                new DerivedMetric("small", "", "", "events - large", List.of("events", "large")));
     }
 
     private static SimpleMetric metric(String name, String aggregation, String expr, String filter) {
@@ -96,71 +109,157 @@ final class SimulatedModel {
                 name, "", "", aggregation, Optional.ofNullable(expr), Optional.ofNullable(filter), Optional.empty());
     }
 
-    /** A record of an event on some day; a repeated id also repeats its time, by which the two are one event. */
-    Entry entry(int partition, long offset, long arrived, long day, Random random, String id, boolean repeatable) {
-        long epochDay = FIRST_DAY + day;
-        long second =
-                repeatable ? Math.floorMod(id.hashCode() * 7919L, SECONDS_PER_DAY) : random.nextInt(SECONDS_PER_DAY);
-        long actualDay = repeatable ? FIRST_DAY + Math.floorMod(id.hashCode(), DAYS) : epochDay;
-        Instant at = Instant.EPOCH.plus(actualDay, ChronoUnit.DAYS).plusSeconds(second);
-        String dimension = DIMENSIONS.get(random.nextInt(DIMENSIONS.size()));
-        long value = random.nextInt(100);
-        String payload =
-                "{\"at\":\"" + at + "\",\"dim\":\"" + dimension + "\",\"v\":" + value + ",\"id\":\"" + id + "\"}";
-        return new Entry(partition, offset, arrived, payload, actualDay - FIRST_DAY, dimension, value, id);
+    Definition definition() {
+        return definition;
     }
 
-    /** What a speed task writes of its records. */
-    List<ViewRow> live(List<Entry> records, int batch, int writer) {
-        List<ViewRow> rows = new ArrayList<>();
-        task.run(records.stream().map(SimulatedModel::record).iterator(), batch, writer, rows::addAll);
-        return rows;
-    }
-
-    /** What a batch job computes of all records that it covers: the first of equal identity, in the order of positions. */
-    List<ViewRow> exact(Collection<Entry> records) {
-        PartialsBuilder builder = new PartialsBuilder(definition);
-        Set<Outcome.EventKey> seen = new HashSet<>();
-        records.stream()
-                .sorted(Comparator.comparingInt(Entry::partition).thenComparingLong(Entry::offset))
-                .forEach(entry -> {
-                    boolean good = evaluator.evaluate(entry.payload().getBytes(StandardCharsets.UTF_8))
-                                    instanceof Outcome.Event event
-                            && add(event, entry, seen, builder);
-                    builder.record(EventLog.TOPIC, entry.partition(), entry.brokerMillis(), !good);
-                });
-        return builder.drain(false, 0, 0);
-    }
-
-    private static boolean add(Outcome.Event event, Entry entry, Set<Outcome.EventKey> seen, PartialsBuilder builder) {
-        if (event.identity().isEmpty() || seen.add(event.key())) {
-            builder.event(
-                    new Occurrence(event.timeMicros(), entry.partition(), entry.offset()),
-                    event.dimensions(),
-                    event.inputs());
-        }
-        return true;
-    }
-
-    /** The days of each view that some records touch. */
-    Set<ViewDay> days(Collection<Entry> records) {
-        Set<ViewDay> days = new HashSet<>();
-        for (ViewRow row : exact(records)) {
-            days.add(new ViewDay(row.view(), row.day()));
-        }
-        return days;
+    /** Whether records of equal id and time are one event. */
+    boolean identity() {
+        return identity;
     }
 
     List<View> views() {
         return views;
     }
 
-    private static SourceRecord record(Entry entry) {
-        return new SourceRecord(
-                EventLog.TOPIC,
-                entry.partition(),
-                entry.offset(),
-                entry.brokerMillis(),
-                entry.payload().getBytes(StandardCharsets.UTF_8));
+    /** What a random event says, wherever it comes to lie. */
+    record Content(Instant at, String city, Boolean paid, Long value, String id) {
+        private String json() {
+            return "{\"at\":\"" + at + "\",\"city\":" + (city == null ? null : "\"" + city + "\"") + ",\"paid\":" + paid
+                    + ",\"v\":" + value + ",\"id\":\"" + id + "\"}";
+        }
+
+        private PlainEvent plain(int partition, long offset, boolean identity) {
+            Map<String, Object> dimensions = new HashMap<>();
+            dimensions.put("city", city);
+            dimensions.put("paid", paid);
+            Map<String, Object> inputs = new HashMap<>();
+            inputs.put("events", true);
+            inputs.put("total", value);
+            inputs.put("large", (value != null && value > LARGE) ? true : null);
+            inputs.put("largest", value);
+            inputs.put("mean", value);
+            inputs.put("ids", id);
+            inputs.put("latest", value);
+            return new PlainEvent(at, partition, offset, identity ? List.of(id) : List.of(), dimensions, inputs);
+        }
+    }
+
+    /** @param day of the event, from 0 */
+    Content content(Random random, int day, String id) {
+        return new Content(
+                FIRST_DAY
+                        .plusDays(day)
+                        .atStartOfDay(ZoneOffset.UTC)
+                        .plusMinutes(random.nextInt(24 * 60))
+                        .toInstant(),
+                random.nextInt(8) == 0 ? null : CITIES.get(random.nextInt(CITIES.size())),
+                random.nextInt(4) == 0 ? null : random.nextBoolean(),
+                random.nextInt(8) == 0 ? null : (long) random.nextInt(100) - 10,
+                id);
+    }
+
+    Entry entry(String topicId, int partition, long offset, long brokerMillis, Content content) {
+        return entry(
+                topicId,
+                partition,
+                offset,
+                brokerMillis,
+                content.json(),
+                Optional.of(content.plain(partition, offset, identity)));
+    }
+
+    /** One that cannot be parsed, or has no time, or a value of another type. */
+    Entry malformed(String topicId, int partition, long offset, long brokerMillis, Random random) {
+        List<String> payloads =
+                List.of("{broken", "{\"v\":1}", "{\"at\":\"" + Instant.EPOCH + "\",\"v\":\"many\"}", "");
+        return entry(
+                topicId,
+                partition,
+                offset,
+                brokerMillis,
+                payloads.get(random.nextInt(payloads.size())),
+                Optional.empty());
+    }
+
+    private Entry entry(
+            String topicId, int partition, long offset, long brokerMillis, String payload, Optional<PlainEvent> event) {
+        byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
+        Outcome outcome = evaluator.evaluate(bytes);
+        if (outcome instanceof Outcome.Event != event.isPresent()) {
+            throw new AssertionError("payload " + payload + " gives " + outcome);
+        }
+        return new Entry(topicId, partition, offset, brokerMillis, bytes, outcome, event);
+    }
+
+    /** What a speed task writes of its records. */
+    List<ViewRow> live(List<Entry> records, int batch, int writer) {
+        List<ViewRow> rows = new ArrayList<>();
+        task.run(
+                records.stream()
+                        .map(entry -> new SourceRecord(
+                                entry.topicId(),
+                                entry.partition(),
+                                entry.offset(),
+                                entry.brokerMillis(),
+                                entry.payload()))
+                        .iterator(),
+                batch,
+                writer,
+                rows::addAll);
+        return rows;
+    }
+
+    /**
+     * What a batch job computes of all records that it covers, as Spark does it in {@code BatchViews}: the first of equal
+     * identity, in the order of positions.
+     */
+    List<ViewRow> exact(Collection<Entry> records, boolean withoutDuplicates) {
+        PartialsBuilder builder = new PartialsBuilder(definition);
+        Set<Outcome.EventKey> seen = new HashSet<>();
+        records.stream()
+                .sorted(Comparator.comparing(Entry::topicId)
+                        .thenComparingInt(Entry::partition)
+                        .thenComparingLong(Entry::offset))
+                .forEach(entry -> {
+                    if (entry.outcome() instanceof Outcome.Event event
+                            && (event.identity().isEmpty() || seen.add(event.key()) || !withoutDuplicates)) {
+                        builder.event(
+                                new Occurrence(event.timeMicros(), entry.partition(), entry.offset()),
+                                event.dimensions(),
+                                event.inputs());
+                    }
+                    builder.record(
+                            entry.topicId(),
+                            entry.partition(),
+                            entry.brokerMillis(),
+                            entry.event().isEmpty());
+                });
+        return builder.drain(false, 0, 0);
+    }
+
+    /** Of an event, from 0. */
+    int day(PlainEvent event) {
+        return (int) FIRST_DAY.until(event.time().atOffset(ZoneOffset.UTC).toLocalDate(), ChronoUnit.DAYS);
+    }
+
+    /** The days of each view that some records touch. */
+    Set<ViewDay> days(Collection<Entry> records) {
+        Set<ViewDay> days = new HashSet<>();
+        for (Entry entry : records) {
+            for (View view : views) {
+                if (view.name().equals(View.LEDGER)) {
+                    days.add(day(view, Math.floorDiv(entry.brokerMillis(), 1000L)));
+                } else {
+                    entry.event()
+                            .ifPresent(event -> days.add(day(view, event.time().getEpochSecond())));
+                }
+            }
+        }
+        return days;
+    }
+
+    private static ViewDay day(View view, long epochSecond) {
+        return new ViewDay(view.name(), view.dayOf(view.grid().floor(epochSecond)));
     }
 }

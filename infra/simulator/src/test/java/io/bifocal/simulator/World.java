@@ -10,19 +10,22 @@ import io.bifocal.core.cut.LiveRun;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Part;
-import io.bifocal.core.cut.PartId;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.cut.Refused;
+import io.bifocal.core.error.BifocalException;
+import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.view.ViewRow;
 import io.bifocal.core.view.ViewStore;
 import io.bifocal.core.view.ViewStore.PartDay;
-import io.bifocal.simulator.EventLog.Entry;
-import io.bifocal.simulator.Faults.Dropped;
+import io.bifocal.simulator.SimulatedArchive.Version;
+import io.bifocal.simulator.SimulatedKafka.DataLoss;
+import io.bifocal.simulator.SimulatedKafka.Entry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,121 +34,267 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The processes of the platform, each as an actor's body over the production classes; what they share is the stores. */
+/**
+ * The processes of the platform, each as an actor's body over the production classes; what they share is the stores. Two things
+ * are not production code here, for they are Spark's: how the archive is kept, and how a batch job computes rows from it.
+ */
 final class World {
+    static final Duration PIN_LEASE = Duration.ofSeconds(3);
     private static final int BATCHES_PER_PART = 3;
-    private static final Duration PIN = Duration.ofSeconds(60);
-    private static final int GENERATIONS_KEPT = 3;
+    private static final int MOST_GENERATIONS_KEPT = 2;
+    private static final int FANOUT = 3;
+    /** Of somebody who found nothing to do, at most, in steps of others. */
+    private static final int PAUSE = 30;
 
-    final EventLog log = new EventLog();
-    final SimulatedClock clock;
+    private static final int ROUNDS_OF_WAITING = 10;
+    /** Of broker time in a second of the simulator: so that a history has more than one day of arrivals. */
+    private static final long TIME_LAPSE = 3_000;
+
     private final Random random;
     private final Scheduler scheduler;
     private final SimulatedModel model;
+    private final SimulatedClock clock;
+    private final SimulatedKafka kafka;
+    private final SimulatedArchive archive = new SimulatedArchive();
     private final ManifestEditor editor;
     private final ViewStore views;
-    private final Dropped dropped;
-    private final List<Positions> archiveVersions = new ArrayList<>(List.of(Positions.NONE));
-    private final boolean duplicates;
+    private final Set<Rule> off;
+    private final List<SimulatedModel.Content> contents = new ArrayList<>();
+    private final int generationsKept;
     private int runs;
     private int jobs;
-    private long events;
-    int generations;
+    private int generations;
 
     World(
             Random random,
             Scheduler scheduler,
             SimulatedModel model,
             SimulatedClock clock,
+            SimulatedKafka kafka,
             ManifestEditor editor,
             ViewStore views,
-            Dropped dropped,
-            boolean duplicates) {
+            Set<Rule> off) {
         this.random = random;
         this.scheduler = scheduler;
         this.model = model;
         this.clock = clock;
+        this.kafka = kafka;
         this.editor = editor;
         this.views = views;
-        this.dropped = dropped;
-        this.duplicates = duplicates;
-        log.addPartition();
-        log.addPartition();
+        this.off = off;
+        this.generationsKept = random.nextInt(MOST_GENERATIONS_KEPT + 1);
     }
 
-    /** Some records arrive: mostly of today, some of any day, some broken, some sent before. */
+    /** How many were published. */
+    int generations() {
+        return generations;
+    }
+
+    /** Some records arrive: mostly of today, some of any day, some broken, some sent before. A partition may be idle. */
     void produce() {
+        long brokerMillis = clock.instant().toEpochMilli() * TIME_LAPSE;
         int records = random.nextInt(4);
         for (int i = 0; i < records; i++) {
-            int partition = random.nextInt(log.partitions());
-            boolean idle = partition == 1 && clock.instant().getEpochSecond() / 60 % 2 == 0;
+            int partition = random.nextInt(kafka.partitions());
+            boolean idle = partition > 0 && clock.instant().getEpochSecond() / 10 % 3 == partition;
             partition = idle ? 0 : partition;
-            long day = random.nextInt(10) == 0 ? random.nextInt(SimulatedModel.DAYS) : today();
-            String id = duplicates && events > 0 && random.nextInt(4) == 0
-                    ? "e" + Math.floorMod(random.nextLong(), events)
-                    : "e" + events;
-            events++;
-            long offset = log.nextOffset(partition);
-            long arrived = clock.instant().toEpochMilli();
-            log.append(
+            long offset = kafka.nextOffset(partition);
+            kafka.append(
                     random.nextInt(20) == 0
-                            ? new Entry(partition, offset, arrived, "{broken", null, null, null, null)
-                            : model.entry(partition, offset, arrived, day, random, id, duplicates));
+                            ? model.malformed(kafka.topicId(), partition, offset, brokerMillis, random)
+                            : model.entry(kafka.topicId(), partition, offset, brokerMillis, content()));
         }
     }
 
-    private long today() {
-        return clock.instant().getEpochSecond() / 40 % SimulatedModel.DAYS;
+    /** Of something new, or sent once more: as it was, or corrected, or with only the id of an earlier one. */
+    private SimulatedModel.Content content() {
+        int day = random.nextInt(10) == 0 ? random.nextInt(SimulatedModel.DAYS) : today();
+        String id = "e" + contents.size();
+        SimulatedModel.Content content = model.content(random, day, id);
+        if (!contents.isEmpty() && random.nextInt(4) == 0) {
+            SimulatedModel.Content earlier = contents.get(random.nextInt(contents.size()));
+            content = new SimulatedModel.Content(
+                    random.nextInt(4) == 0 ? content.at() : earlier.at(),
+                    random.nextBoolean() ? content.city() : earlier.city(),
+                    earlier.paid(),
+                    earlier.value(),
+                    earlier.id());
+        }
+        contents.add(content);
+        return content;
     }
 
-    /** The archiver: each step is a commit of its own. */
+    private int today() {
+        return (int) (clock.instant().getEpochSecond() / 8 % SimulatedModel.DAYS);
+    }
+
+    /** Appends what Kafka has to the archive, over and over; ends where another archiver did. */
     void archive() {
         while (true) {
+            scheduler.pause(random.nextInt(PAUSE));
+            Version known = archive.newest();
+            Positions to = some(known.positions(), kafka.end());
+            if (to.equals(known.positions())) {
+                continue;
+            }
+            List<Entry> records = kafka.read(kafka.topicId(), known.positions(), to);
             scheduler.pause();
-            Positions reached = archived();
-            Positions next = some(reached, log.end());
-            archiveVersions.add(next);
+            if (!archive.append(known, to, records)) {
+                return;
+            }
         }
     }
 
+    /** Appends all that there is. */
     void archiveAll() {
-        archiveVersions.add(log.end());
+        Version known = archive.newest();
+        archive.append(known, kafka.end(), kafka.read(kafka.topicId(), known.positions(), kafka.end()));
     }
 
-    /** A speed job that goes on until it has counted everything. */
+    /** The speed job: a run, and after its end another, until somebody else's run fences it. */
+    void speed() {
+        if (off.contains(Rule.NEW_RUN) && runs > 0) {
+            goOnInTheLastPart();
+        }
+        while (true) {
+            try {
+                speedRun(Optional.empty());
+            } catch (DataLoss endsTheQuery) {
+                scheduler.pause();
+            } catch (BifocalException outage) {
+                requireOutage(outage);
+            } catch (Refused refused) {
+                if (refused.reason() == Refused.Reason.FENCED) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static void requireOutage(BifocalException fault) {
+        Violation.unless(fault.code() == ErrorCode.UNAVAILABLE, () -> "failed with " + fault);
+    }
+
+    /** A process that an outage may end; whoever needs what it did starts another. */
+    static Runnable mortal(Runnable body) {
+        return () -> {
+            try {
+                body.run();
+            } catch (BifocalException outage) {
+                requireOutage(outage);
+            }
+        };
+    }
+
+    /** A speed job that ends when it has counted everything. */
     void catchUp(Positions end) {
+        while (!editor.read(SimulatedModel.NAME).end().equals(end)) {
+            mortal(() -> speedRun(Optional.of(end))).run();
+        }
+    }
+
+    private void speedRun(Optional<Positions> until) {
+        String topicId = kafka.topicId();
         LiveRun live = LiveRun.join(
                 editor, views, SimulatedModel.NAME, SimulatedModel.HASH, "run-" + ++runs, BATCHES_PER_PART);
-        if (!live.end().equals(end)) {
-            microBatch(live, live.end(), end);
+        while (until.map(end -> !live.end().equals(end)).orElse(true)) {
+            scheduler.pause(random.nextInt(PAUSE));
+            Positions from = live.end();
+            Positions to = until.orElseGet(() -> some(from, kafka.end()));
+            if (!to.equals(from)) {
+                List<Entry> entries = kafka.read(topicId, from, to);
+                if (off.contains(Rule.POSITIONS_DECIDE)) {
+                    entries = entries.stream()
+                            .filter(entry -> entry.event().isEmpty()
+                                    || model.day(entry.event().get()) >= today())
+                            .toList();
+                }
+                microBatch(live, from, to, entries);
+            }
+        }
+    }
+
+    private void microBatch(LiveRun live, Positions from, Positions to, List<Entry> entries) {
+        boolean late = off.contains(Rule.ROWS_FIRST);
+        LiveRun.Slot slot;
+        do {
+            slot = live.next();
+            if (!late) {
+                write(slot, entries);
+            }
+        } while (!live.commit(from, to, entries.size(), arrival(entries)));
+        if (late) {
+            write(slot, entries);
+        }
+    }
+
+    /** One task for each Kafka partition, as Spark has it. */
+    private void write(LiveRun.Slot slot, List<Entry> entries) {
+        Map<Integer, List<Entry>> tasks =
+                entries.stream().collect(Collectors.groupingBy(Entry::partition, TreeMap::new, Collectors.toList()));
+        List<ViewRow> rows = new ArrayList<>();
+        tasks.forEach((task, records) ->
+                rows.addAll(model.live(conserved(records), slot.batch(), off.contains(Rule.WRITER_IN_KEY) ? 0 : task)));
+        views.write(SimulatedModel.NAME, slot.part(), rows);
+        views.writeIndex(SimulatedModel.NAME, slot.part(), index(slot.part(), rows));
+    }
+
+    private List<Entry> conserved(List<Entry> records) {
+        return off.contains(Rule.CONSERVATION)
+                ? records.stream().filter(entry -> entry.event().isPresent()).toList()
+                : records;
+    }
+
+    /** A start that takes itself for the run before: two processes then write under the same part and number. */
+    private void goOnInTheLastPart() {
+        while (true) {
+            Manifest manifest = editor.read(SimulatedModel.NAME);
+            Part last = manifest.chain().isEmpty()
+                    ? null
+                    : manifest.chain().get(manifest.chain().size() - 1);
+            Positions from = manifest.end();
+            Positions to = some(from, kafka.end());
+            if (last == null || last.kind() != Part.Kind.LIVE || last.sealed() || to.equals(from)) {
+                continue;
+            }
+            List<Entry> entries = kafka.read(kafka.topicId(), from, to);
+            int batch = last.batches() + 1;
+            write(new LiveRun.Slot(last.id(), batch), entries);
+            try {
+                editor.apply(
+                        manifest,
+                        (current, now) -> current.commit(
+                                last.run(), last.id(), batch, from, to, entries.size(), arrival(entries), now));
+            } catch (Refused somebodyElseWentOn) {
+                // It reads the chain's end again.
+            }
         }
     }
 
     /** Folds whenever there is something to fold. */
     void fold() {
-        Folder folder = new Folder(editor, views, clock, 3);
+        Folder folder = new Folder(editor, views, clock, FANOUT);
         while (true) {
-            scheduler.pause();
-            if (random.nextInt(8) == 0) {
-                folder.foldOnce(SimulatedModel.NAME, SimulatedModel.HASH, model.views());
-            }
+            scheduler.pause(random.nextInt(PAUSE));
+            mortal(() -> folder.foldOnce(SimulatedModel.NAME, SimulatedModel.HASH, model.views()))
+                    .run();
         }
     }
 
     /** Collects what nobody names. */
     void collect() {
-        GarbageCollector collector = new GarbageCollector(editor, views, clock, grace());
+        GarbageCollector collector =
+                new GarbageCollector(editor, views, clock, off.contains(Rule.GRACE) ? Duration.ZERO : History.GRACE);
         while (true) {
-            scheduler.pause();
-            if (random.nextInt(30) == 0 && dropped == Dropped.CONDEMNING) {
+            scheduler.pause(random.nextInt(2 * PAUSE));
+            if (off.contains(Rule.CONDEMNING)) {
                 dropUnnamed();
-            } else if (random.nextInt(30) == 0) {
-                collector.collect(SimulatedModel.NAME);
             }
+            mortal(() -> collector.collect(SimulatedModel.NAME)).run();
         }
     }
 
-    /** What is named by nobody now may be about to be: without condemning it first, its rows must not go. */
+    /** What is named by nobody now may be about to be. */
     private void dropUnnamed() {
         Manifest manifest = editor.read(SimulatedModel.NAME);
         Set<String> needed = new HashSet<>(manifest.names());
@@ -161,125 +310,84 @@ final class World {
                 .forEach(part -> views.drop(SimulatedModel.NAME, part));
     }
 
-    /** Without its rule, rows go at once: a reader of a moment ago finds them missing. */
-    private Duration grace() {
-        return dropped == Dropped.GRACE ? Duration.ZERO : History.GRACE;
-    }
-
-    private Positions archived() {
-        return archiveVersions.get(archiveVersions.size() - 1);
-    }
-
-    /** A start of the speed job. */
-    void speed() {
-        if (dropped == Dropped.NEW_RUN && runs > 0) {
-            goOnInTheLastPart();
-            return;
-        }
-        LiveRun live = LiveRun.join(
-                editor, views, SimulatedModel.NAME, SimulatedModel.HASH, "run-" + ++runs, BATCHES_PER_PART);
-        try {
-            while (true) {
-                scheduler.pause();
-                Positions from = live.end();
-                Positions to = some(from, log.end());
-                if (!to.equals(from)) {
-                    microBatch(live, from, to);
-                }
-            }
-        } catch (Refused fencedOrOutOfOrder) {
-            // Another run has the chain's end: this process is over, as the real one is.
-        }
-    }
-
-    /** A start that takes itself for the run before: two processes then write under the same part and number. */
-    private void goOnInTheLastPart() {
-        while (true) {
-            Manifest manifest = editor.read(SimulatedModel.NAME);
-            Part last = manifest.chain().isEmpty()
-                    ? null
-                    : manifest.chain().get(manifest.chain().size() - 1);
-            Positions from = manifest.end();
-            Positions to = some(from, log.end());
-            if (last == null || last.kind() != Part.Kind.LIVE || last.sealed() || to.equals(from)) {
-                continue;
-            }
-            List<Entry> entries = log.between(from, to).toList();
-            write(new LiveRun.Slot(last.id(), last.batches() + 1), entries);
-            try {
-                editor.apply(
-                        manifest,
-                        (current, now) -> current.commit(
-                                last.run(),
-                                last.id(),
-                                last.batches() + 1,
-                                from,
-                                to,
-                                entries.size(),
-                                arrival(entries),
-                                now));
-            } catch (Refused somebodyElseWentOn) {
-                // It reads the chain's end again.
-            }
-        }
-    }
-
-    private void microBatch(LiveRun live, Positions from, Positions to) {
-        List<Entry> entries = log.between(from, to).toList();
-        boolean early = dropped == Dropped.ROWS_BEFORE_COMMIT;
-        LiveRun.Slot slot;
-        do {
-            slot = live.next();
-            if (!early) {
-                write(slot, entries);
-            }
-        } while (!live.commit(from, to, entries.size(), arrival(entries)));
-        if (early) {
-            write(slot, entries);
-        }
-    }
-
-    /** One task for each Kafka partition, as Spark has it. */
-    private void write(LiveRun.Slot slot, List<Entry> entries) {
-        Map<Integer, List<Entry>> tasks =
-                entries.stream().collect(Collectors.groupingBy(Entry::partition, TreeMap::new, Collectors.toList()));
-        List<ViewRow> rows = new ArrayList<>();
-        tasks.forEach((task, records) -> rows.addAll(model.live(records, slot.batch(), task)));
-        views.write(SimulatedModel.NAME, slot.part(), rows);
-        views.writeIndex(SimulatedModel.NAME, slot.part(), index(slot.part(), rows));
-    }
-
-    /** A batch job: a new generation, if it gets that far. */
+    /** A batch job that covers what Kafka had acknowledged when it was asked; it may give up waiting for that. */
     void recompute(boolean full) {
-        GenerationWriter writer = new GenerationWriter(editor, views, "job-" + ++jobs, PIN, GENERATIONS_KEPT);
-        int version = archiveVersions.size() - 1;
-        Positions archived = archiveVersions.get(version);
-        Optional<Task> begun = writer.begin(SimulatedModel.NAME, Positions.NONE, archived);
-        if (begun.isEmpty()) {
-            return;
+        GenerationWriter writer = writer();
+        Positions asked = random.nextBoolean() ? kafka.end() : Positions.NONE;
+        await(writer, asked).ifPresent(begun -> publish(writer, begun, full));
+    }
+
+    private GenerationWriter writer() {
+        return new GenerationWriter(editor, views, "job-" + ++jobs, PIN_LEASE, generationsKept);
+    }
+
+    private record Begun(Task task, Version archived) {}
+
+    /** Waits for the speed job, the archive, and a boundary between the two; where the speed job is behind, stands in for it. */
+    private Optional<Begun> await(GenerationWriter writer, Positions asked) {
+        for (int round = 0; round < ROUNDS_OF_WAITING; round++) {
+            Manifest manifest = editor.read(SimulatedModel.NAME);
+            Version archived = archive.newest();
+            if (manifest.end().covers(asked)) {
+                Positions covered = off.contains(Rule.CUT_WITHIN_ARCHIVE) ? manifest.end() : archived.positions();
+                Optional<Task> task = writer.begin(SimulatedModel.NAME, asked, covered);
+                if (task.isPresent()) {
+                    return Optional.of(new Begun(task.get(), archived));
+                }
+            } else if (round > ROUNDS_OF_WAITING / 2) {
+                bridge(manifest, archived);
+            }
+            scheduler.pause(random.nextInt(2 * PAUSE));
         }
-        Task task = begun.get();
-        List<Entry> covered = log.before(task.cut()).toList();
-        Set<ViewDay> touched =
-                full ? model.days(covered) : model.days(since(task.base().cut(), task.cut()));
-        List<ViewRow> rows = model.exact(covered).stream()
+        return Optional.empty();
+    }
+
+    private void publish(GenerationWriter writer, Begun begun, boolean full) {
+        Task task = begun.task();
+        List<Entry> covered = begun.archived().between(Positions.NONE, task.cut());
+        Set<ViewDay> touched = touched(begun, full);
+        List<ViewRow> rows = model.exact(covered, !off.contains(Rule.DUPLICATES_REMOVED)).stream()
                 .filter(row -> touched.contains(new ViewDay(row.view(), row.day())))
                 .toList();
-        views.write(SimulatedModel.NAME, task.part(), rows);
+        for (ViewRow row : rows) {
+            views.write(SimulatedModel.NAME, task.part(), List.of(row));
+            if (random.nextInt(16) == 0) {
+                renew(writer, task);
+            }
+        }
         try {
-            writer.publish(task, touched, index(task.part(), rows), version, covered.size(), arrival(covered));
+            writer.publish(
+                    task,
+                    touched,
+                    index(task.part(), rows),
+                    begun.archived().number(),
+                    covered.size(),
+                    arrival(covered));
             generations++;
         } catch (Refused overtaken) {
-            // Another job published first; this one's rows are nobody's.
+            writer.abandon(task);
         }
     }
 
-    private List<Entry> since(Positions from, Positions to) {
-        return dropped == Dropped.TOUCHED_DAYS
-                ? log.between(from, to)
-                        .filter(entry -> entry.malformed() || entry.day() == today())
-                        .toList()
-                : log.between(from, to).toList();
+    private Set<ViewDay> touched(Begun begun, boolean full) {
+        Generation base = begun.task().base();
+        List<Entry> added = begun.archived()
+                .between(full ? Positions.NONE : base.cut(), begun.task().cut());
+        if (off.contains(Rule.TOUCHED_DAYS) && !full) {
+            added = added.stream()
+                    .filter(entry ->
+                            entry.event().isEmpty() || model.day(entry.event().get()) == today())
+                    .toList();
+        }
+        return model.days(added);
+    }
+
+    private static void renew(GenerationWriter writer, Task task) {
+        try {
+            writer.renew(task);
+        } catch (Refused tooLate) {
+            // The lease had ended and the boundary is gone: publishing will say so.
+        }
     }
 
     /** Puts an earlier generation back in force, bridged from the archive. */
@@ -289,54 +397,81 @@ final class World {
             return;
         }
         Generation earlier = manifest.kept().get(random.nextInt(manifest.kept().size()));
-        Positions to = manifest.boundaryWithin(archived());
-        if (!to.covers(earlier.cut()) || !to.covers(manifest.generation().cut())) {
-            return;
-        }
-        Part bridge = archivePart(manifest, earlier.cut(), to);
+        GenerationWriter writer = writer();
+        Positions asked = manifest.generation().cut().max(earlier.cut());
+        await(writer, asked).ifPresent(begun -> rollBack(writer, earlier, begun));
+    }
+
+    private void rollBack(GenerationWriter writer, Generation earlier, Begun begun) {
+        Task task = begun.task();
         try {
+            Part bridge = archivePart(task.part(), task.birth(), earlier.cut(), task.cut(), begun.archived());
             editor.apply(
                     SimulatedModel.NAME,
-                    (current, now) -> current.rollback(
-                            earlier.number(), manifest.generation().number(), bridge, "rollback", now));
+                    (current, now) ->
+                            current.rollback(earlier.number(), task.base().number(), bridge, "rollback", now));
         } catch (Refused changedMeanwhile) {
-            // The chain moved on; whoever asked would ask again.
+            // Whoever asked would ask again.
+        } finally {
+            writer.abandon(task);
         }
     }
 
     /** The archive stands in for a speed job that is dead or behind. */
     void bridge() {
-        Manifest manifest = editor.read(SimulatedModel.NAME);
-        Positions to = archived().max(manifest.end());
-        if (!archived().covers(manifest.end()) || to.equals(manifest.end())) {
+        bridge(editor.read(SimulatedModel.NAME), archive.newest());
+    }
+
+    private void bridge(Manifest manifest, Version archived) {
+        Positions to = archived.positions();
+        if (off.contains(Rule.BRIDGE_IS_WHOLE)) {
+            to = kafka.end();
+        }
+        if (!to.covers(manifest.end()) || to.equals(manifest.end())) {
             return;
         }
-        Part part = archivePart(manifest, manifest.end(), to);
+        Part part = archivePart(editor.newPart("bridge", manifest), manifest.version(), manifest.end(), to, archived);
         try {
-            editor.apply(SimulatedModel.NAME, (current, now) -> current.bridge(part, SimulatedModel.HASH, now));
+            editor.apply(
+                    SimulatedModel.NAME,
+                    (current, now) -> current.bridge(
+                            off.contains(Rule.PARTS_MEET) ? moved(part, current.end()) : part,
+                            SimulatedModel.HASH,
+                            now));
         } catch (Refused speedIsAlive) {
             // It went on by itself.
         }
     }
 
-    private Part archivePart(Manifest manifest, Positions from, Positions to) {
-        String id = PartId.next("archive", manifest.version());
-        views.register(SimulatedModel.NAME, id);
-        List<Entry> entries = log.between(from, to).toList();
-        List<ViewRow> rows = model.exact(entries);
-        views.write(SimulatedModel.NAME, id, rows);
-        views.writeIndex(SimulatedModel.NAME, id, index(id, rows));
-        return Part.archive(id, from, to, manifest.version(), entries.size(), arrival(entries));
+    private static Part moved(Part part, Positions from) {
+        return Part.archive(part.id(), from, part.to().max(from), part.birth(), part.records(), part.lastArrival());
     }
 
+    private Part archivePart(String id, long birth, Positions from, Positions to, Version archived) {
+        views.register(SimulatedModel.NAME, id);
+        List<Entry> entries = archived.between(from, to);
+        boolean bare = off.contains(Rule.ROLLBACK_IS_BRIDGED) && id.startsWith("batch");
+        List<ViewRow> rows = bare ? List.of() : model.exact(entries, !off.contains(Rule.DUPLICATES_REMOVED));
+        views.write(SimulatedModel.NAME, id, rows);
+        views.writeIndex(SimulatedModel.NAME, id, index(id, rows));
+        return Part.archive(id, from, to, birth, bare ? 0 : entries.size(), arrival(entries));
+    }
+
+    /** Some way from here to there, in each partition another. */
     private Positions some(Positions from, Positions to) {
         Map<Integer, Long> offsets = new TreeMap<>();
-        for (int partition = 0; partition < log.partitions(); partition++) {
-            long start = from.offset(EventLog.TOPIC, partition);
-            long end = Math.max(start, to.offset(EventLog.TOPIC, partition));
-            offsets.put(partition, random.nextInt(3) == 0 ? end : start + (end - start) * random.nextInt(101) / 100);
-        }
-        return Positions.of(EventLog.TOPIC, offsets);
+        to.topic(kafka.topicId()).forEach((partition, last) -> {
+            long start = from.offset(kafka.topicId(), partition);
+            long end = Math.max(start, last);
+            offsets.put(
+                    partition,
+                    switch (random.nextInt(3)) {
+                        case 0 -> end;
+                        case 1 -> start;
+                        default -> start + (end - start) * random.nextInt(101) / 100;
+                    });
+        });
+        return from.max(Positions.of(kafka.topicId(), offsets));
     }
 
     private static Instant arrival(Collection<Entry> entries) {
@@ -347,19 +482,12 @@ final class World {
     }
 
     private static List<PartDay> index(String part, List<ViewRow> rows) {
-        return new ArrayList<>(rows.stream()
+        return rows.stream()
                 .collect(Collectors.groupingBy(
-                        row -> new ViewDay(row.view(), row.day()), java.util.LinkedHashMap::new, Collectors.counting()))
+                        row -> new ViewDay(row.view(), row.day()), LinkedHashMap::new, Collectors.counting()))
                 .entrySet()
                 .stream()
                 .map(day -> new PartDay(day.getKey().view(), day.getKey().day(), part, day.getValue()))
-                .toList());
-    }
-
-    Set<String> ids(Positions end) {
-        return log.before(end)
-                .filter(entry -> !entry.malformed())
-                .map(Entry::id)
-                .collect(Collectors.toCollection(HashSet::new));
+                .toList();
     }
 }

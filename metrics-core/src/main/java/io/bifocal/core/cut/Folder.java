@@ -108,7 +108,7 @@ public final class Folder {
 
     private Optional<Part> fold(Manifest manifest, Choice choice, List<View> modelViews) {
         String model = manifest.model();
-        Part folded = Part.fold(PartId.next("fold", manifest.version()), choice.parts(), choice.level());
+        Part folded = Part.fold(editor.newPart("fold", manifest), choice.parts(), choice.level());
         views.register(model, folded.id());
         write(model, folded.id(), choice.parts(), modelViews);
         List<String> replaced = choice.parts().stream().map(Part::id).toList();

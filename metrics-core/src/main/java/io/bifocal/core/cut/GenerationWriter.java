@@ -56,13 +56,15 @@ public final class GenerationWriter {
      */
     public Optional<Task> begin(String model, Positions asked, Positions archived) {
         Manifest sealed = editor.apply(model, Manifest::seal);
-        Positions cut = sealed.boundaryWithin(archived);
-        if (!cut.covers(asked)) {
+        // The archive may have been read before another job cut a generation past it.
+        Optional<Positions> boundary = sealed.boundaryWithin(archived).filter(each -> each.covers(asked));
+        if (boundary.isEmpty()) {
             return Optional.empty();
         }
+        Positions cut = boundary.get();
         try {
             Manifest pinned = editor.apply(model, (current, now) -> current.pin(pin(cut, sealed.version(), now), now));
-            String part = PartId.next("batch", sealed.version());
+            String part = editor.newPart("batch", sealed);
             views.register(model, part);
             return Optional.of(new Task(model, pinned.definition(), pinned.generation(), cut, part, sealed.version()));
         } catch (Refused foldedAway) {

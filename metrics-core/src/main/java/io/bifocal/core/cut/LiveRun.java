@@ -98,6 +98,6 @@ public final class LiveRun {
     }
 
     private void openPart() {
-        next = new Slot(PartId.next("live", manifest.version()), 1);
+        next = new Slot(editor.newPart("live", manifest), 1);
     }
 }

@@ -86,9 +86,9 @@ public record Manifest(
         return boundaries;
     }
 
-    /** The latest boundary at or below some positions, such as an archive's; the cut where there is none. */
-    public Positions boundaryWithin(Positions limit) {
-        return boundaries().stream().filter(limit::covers).reduce((a, b) -> b).orElse(generation.cut());
+    /** The latest boundary at or below some positions, such as an archive's; empty where they lie before the cut. */
+    public Optional<Positions> boundaryWithin(Positions limit) {
+        return boundaries().stream().filter(limit::covers).reduce((a, b) -> b);
     }
 
     /** Ids that this manifest names: their rows must stay. Days carried over from other parts are named by their index. */

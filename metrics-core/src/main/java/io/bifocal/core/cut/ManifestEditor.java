@@ -5,15 +5,28 @@ import io.bifocal.core.error.Errors;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.function.BiFunction;
+import java.util.random.RandomGenerator;
 
 /** Applies transitions to a model's manifest, again on top of whatever others did meanwhile, until stored or refused. */
 public final class ManifestEditor {
     private final ManifestStore store;
     private final Clock clock;
+    private final RandomGenerator random;
 
     public ManifestEditor(ManifestStore store, Clock clock) {
+        this(store, clock, PartId.RANDOM);
+    }
+
+    /** @param random of which part ids are made: it must never repeat itself, here or in another process */
+    public ManifestEditor(ManifestStore store, Clock clock, RandomGenerator random) {
         this.store = store;
         this.clock = clock;
+        this.random = random;
+    }
+
+    /** A new part id, born at a manifest's version. */
+    public String newPart(String prefix, Manifest manifest) {
+        return PartId.next(prefix, manifest.version(), random);
     }
 
     public Manifest read(String model) {

@@ -2,13 +2,14 @@ package io.bifocal.core.cut;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.random.RandomGenerator;
 
 /**
  * Ids of parts: {@code live-42-9f86d081884c7d65} is a live part whose id was made when the manifest was at version 42. The
  * random end makes every id new, whoever makes one at the same moment.
  */
 public final class PartId {
-    private static final SecureRandom RANDOM = new SecureRandom();
+    static final SecureRandom RANDOM = new SecureRandom();
     private static final int RANDOM_BYTES = 8;
 
     private PartId() {}
@@ -20,8 +21,13 @@ public final class PartId {
      * @param birth version of the manifest as it was read just before
      */
     public static String next(String prefix, long birth) {
+        return next(prefix, birth, RANDOM);
+    }
+
+    /** The same, from a source of randomness that must not repeat itself. */
+    static String next(String prefix, long birth, RandomGenerator random) {
         byte[] bytes = new byte[RANDOM_BYTES];
-        RANDOM.nextBytes(bytes);
+        random.nextBytes(bytes);
         return prefix + "-" + birth + "-" + HexFormat.of().formatHex(bytes);
     }
 

@@ -1,0 +1,50 @@
+package io.bifocal.simulator;
+
+/**
+ * The rules of the cut, in the order of docs/VIEWS.md, each of which can be switched off to show that the simulator would
+ * notice. Two are not among them, for the numbers of these histories are right without them: a boundary that is not pinned is
+ * folded away, and the job begins again (8); and a generation that was built from one that is no longer in force is as exact,
+ * as long as nothing was erased and no definition changed (8).
+ */
+enum Rule {
+    /** 1. Only positions decide what counts. Without: the speed job drops what its watermark calls late. */
+    POSITIONS_DECIDE,
+    /** 2. Of a live part, only committed micro-batches exist. Without: readers take all of its rows. */
+    COMMITTED_BATCHES_EXIST,
+    /** 2. Rows that two tasks of a micro-batch write under the same key are two. Without: one overwrites the other. */
+    WRITER_IN_KEY,
+    /** 3. A part covers what lies between its ends. Without: one that came late is put wherever the chain ends by now. */
+    PARTS_MEET,
+    /** 4. The manifest changes by compare-and-set. Without: it is overwritten. */
+    COMPARE_AND_SET,
+    /** 4. A timeout is resolved by reading. Without: it is taken for a failure. */
+    DOUBT_IS_RESOLVED,
+    /** 5. Rows come before the manifest that names them. Without: after it. */
+    ROWS_FIRST,
+    /** 6. A query reads the manifest that is in force. Without: one that some query before it has read. */
+    MANIFEST_OF_NOW,
+    /** 6. A query has a deadline. Without: it goes on, whatever has been deleted since. */
+    DEADLINE,
+    /** 7. Every start of the speed job is a new run. Without: it goes on as the one before. */
+    NEW_RUN,
+    /** 8. A generation is cut at or below what its archive covers. Without: at the chain's end. */
+    CUT_WITHIN_ARCHIVE,
+    /** 9. Every day that new records touch is recomputed. Without: days of late events are carried over. */
+    TOUCHED_DAYS,
+    /** 9. Duplicates are removed by recomputing. Without: they are counted again. */
+    DUPLICATES_REMOVED,
+    /** 11. A part of the archive covers the range that it stands for. Without: what the archive does not hold yet is left out. */
+    BRIDGE_IS_WHOLE,
+    /** 12. What was named within the grace is kept. Without: it is deleted at once. */
+    GRACE,
+    /** 12. Only what was condemned is deleted. Without: what nobody names yet. */
+    CONDEMNING,
+    /** 12. Days that later generations carry over are kept. Without: they go with their part. */
+    CARRIED_DAYS,
+    /** 13. A rollback is bridged from the archive. Without: what arrived since the earlier generation is gone. */
+    ROLLBACK_IS_BRIDGED,
+    /** A token's answer is given again or refused. Without: it is given from what is left. */
+    TOKEN_IS_REFUSED,
+    /** Every record is counted in the ledger, also a quarantined one. Without: it is dropped in silence. */
+    CONSERVATION
+}

@@ -1,0 +1,42 @@
+package io.bifocal.simulator;
+
+import io.bifocal.core.cut.Positions;
+import io.bifocal.simulator.SimulatedKafka.Entry;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The archive, as Delta keeps it: versions that only grow, of which each append follows the one that it was read from. */
+final class SimulatedArchive {
+    /**
+     * What the archive holds.
+     *
+     * @param number of the version
+     * @param positions every record before these is in it
+     */
+    record Version(long number, Positions positions, List<Entry> records) {
+        /** The records between two positions, as far as they are archived. */
+        List<Entry> between(Positions from, Positions to) {
+            return records.stream()
+                    .filter(entry -> entry.offset() >= from.offset(entry.topicId(), entry.partition())
+                            && entry.offset() < to.offset(entry.topicId(), entry.partition()))
+                    .toList();
+        }
+    }
+
+    private Version newest = new Version(-1, Positions.NONE, List.of());
+
+    Version newest() {
+        return newest;
+    }
+
+    /** Appends, if nobody did since: Delta takes one of two that follow the same version. */
+    boolean append(Version after, Positions to, List<Entry> records) {
+        if (after.number() != newest.number()) {
+            return false;
+        }
+        List<Entry> all = new ArrayList<>(newest.records());
+        all.addAll(records);
+        newest = new Version(newest.number() + 1, to, all);
+        return true;
+    }
+}

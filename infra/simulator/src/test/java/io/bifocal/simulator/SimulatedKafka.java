@@ -1,0 +1,151 @@
+package io.bifocal.simulator;
+
+import io.bifocal.core.cut.Positions;
+import io.bifocal.core.oracle.PlainEvent;
+import io.bifocal.spark.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The topic, as Kafka keeps it: partitions of records at growing offsets, of which retention deletes the first, until the topic
+ * is deleted and made again under another id. Beside what consumers can still read it remembers all there ever was: what is
+ * true is decided here.
+ */
+final class SimulatedKafka {
+    /**
+     * A record, and what it means.
+     *
+     * @param outcome what the compiled definition makes of the payload
+     * @param event the same, as the oracle wants it; empty where the record is malformed
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by identity alone
+    record Entry(
+            String topicId,
+            int partition,
+            long offset,
+            long brokerMillis,
+            byte[] payload,
+            Outcome outcome,
+            Optional<PlainEvent> event) {}
+
+    /** A consumer asked for records that retention has deleted. */
+    static final class DataLoss extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        DataLoss(String message) {
+            super(message);
+        }
+    }
+
+    private static final class Partition {
+        private final List<Entry> entries = new ArrayList<>();
+        private long beginning;
+    }
+
+    private final Map<String, List<Partition>> topics = new TreeMap<>();
+    private String topicId = "";
+
+    SimulatedKafka(int partitions) {
+        makeTopic(partitions);
+    }
+
+    /** Deletes the topic, if there is one, and makes it again. */
+    void makeTopic(int partitions) {
+        topicId = "topic-" + (topics.size() + 1);
+        topics.put(topicId, new ArrayList<>());
+        for (int i = 0; i < partitions; i++) {
+            addPartition();
+        }
+    }
+
+    void addPartition() {
+        topics.get(topicId).add(new Partition());
+    }
+
+    /** Of the topic that is there now. */
+    String topicId() {
+        return topicId;
+    }
+
+    int partitions() {
+        return topics.get(topicId).size();
+    }
+
+    long nextOffset(int partition) {
+        return topics.get(topicId).get(partition).entries.size();
+    }
+
+    void append(Entry entry) {
+        topics.get(topicId).get(entry.partition()).entries.add(entry);
+    }
+
+    /** Up to where records were acknowledged. */
+    Positions end() {
+        return positions(partition -> partition.entries.size());
+    }
+
+    /** The first record of each partition that can still be read. */
+    Positions beginnings() {
+        return positions(partition -> partition.beginning);
+    }
+
+    /** Deletes the records of one partition before an offset. */
+    void retain(int partition, long from) {
+        Partition retained = topics.get(topicId).get(partition);
+        retained.beginning = Math.max(retained.beginning, from);
+    }
+
+    /**
+     * What a consumer of the topic as it was gets of the records in (from, to].
+     *
+     * @throws DataLoss where some of them are gone
+     */
+    List<Entry> read(String fromTopic, Positions from, Positions to) {
+        if (!fromTopic.equals(topicId)) {
+            throw new DataLoss("topic " + fromTopic + " is gone");
+        }
+        to.topic(topicId).forEach((partition, end) -> {
+            long begin = from.offset(topicId, partition);
+            if (begin < end && begin < topics.get(topicId).get(partition).beginning) {
+                throw new DataLoss("offset " + begin + " of partition " + partition + " is gone");
+            }
+        });
+        return range(topicId, from, to);
+    }
+
+    /** All records that ever were in (NONE, end], whether they can still be read or not. */
+    List<Entry> before(Positions end) {
+        List<Entry> all = new ArrayList<>();
+        topics.keySet().forEach(topic -> all.addAll(range(topic, Positions.NONE, end)));
+        return all;
+    }
+
+    private List<Entry> range(String topic, Positions from, Positions to) {
+        List<Entry> found = new ArrayList<>();
+        List<Partition> partitions = topics.get(topic);
+        for (int partition = 0; partition < partitions.size(); partition++) {
+            int start = Math.toIntExact(from.offset(topic, partition));
+            int end = Math.toIntExact(to.offset(topic, partition));
+            if (end > start) {
+                found.addAll(partitions.get(partition).entries.subList(start, end));
+            }
+        }
+        return found;
+    }
+
+    private interface Offset {
+        long of(Partition partition);
+    }
+
+    private Positions positions(Offset offset) {
+        Map<Integer, Long> offsets = new TreeMap<>();
+        List<Partition> partitions = topics.get(topicId);
+        for (int partition = 0; partition < partitions.size(); partition++) {
+            offsets.put(partition, offset.of(partitions.get(partition)));
+        }
+        return Positions.of(topicId, offsets);
+    }
+}
