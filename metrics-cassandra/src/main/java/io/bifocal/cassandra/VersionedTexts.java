@@ -6,8 +6,6 @@ import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.Statement;
-import io.bifocal.core.cut.CertainReplacement;
-import io.bifocal.core.cut.CertainReplacement.Settled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +17,9 @@ import java.util.stream.Collectors;
 /**
  * Rows of one text each that are replaced by compare-and-set on their version, which only grows.
  *
- * <p>A request that times out may have taken effect, or may do so yet: {@link CertainReplacement} finds out, reading SERIAL.
+ * <p>A request that times out may have taken effect, or may do so yet. Whoever sent it reads the row SERIAL: the stamp at
+ * {@code version mod 64} says whether that version is its own. While the row still has the old version, it sends the same
+ * stamp again: at most one of the requests can succeed.
  *
  * <p>Plain reads are at QUORUM. They see every replacement that was acknowledged, and never go back: what one of them saw has
  * been repaired onto a quorum before it returned.
@@ -27,6 +27,8 @@ import java.util.stream.Collectors;
 final class VersionedTexts {
     /** A row as it stands. */
     record Versioned(long version, String text) {}
+
+    private static final int STAMPS = 64;
 
     private final CassandraConnection connection;
     private final PreparedStatement select;
@@ -57,52 +59,45 @@ final class VersionedTexts {
      * @throws io.bifocal.core.error.BifocalException {@code UNAVAILABLE} where that cannot be found out
      */
     boolean replace(long current, long next, String text, Object... key) {
-        return CertainReplacement.replace(new TextRow(text, key), current, next, UUID.randomUUID());
-    }
-
-    /** A row that is to hold a text next; asked again while Cassandra is away. */
-    private final class TextRow implements CertainReplacement.Row {
-        private final String text;
-        private final Object[] key;
-        private final long deadline =
-                System.nanoTime() + connection.requestPatience().toNanos();
-        private int attempts;
-
-        TextRow(String text, Object... key) {
-            this.text = text;
-            this.key = key;
-        }
-
-        @Override
-        public boolean propose(long current, long next, UUID stamp) {
+        UUID stamp = UUID.randomUUID();
+        BoundStatement request = bind(current, next, text, stamp, key);
+        long deadline = System.nanoTime() + connection.requestPatience().toNanos();
+        for (int attempt = 0; ; attempt++) {
             try {
-                return connection
-                        .session()
-                        .execute(bind(current, next, text, stamp, key))
-                        .wasApplied();
+                if (connection.session().execute(request).wasApplied()) {
+                    return true;
+                }
             } catch (DriverException inDoubt) {
                 if (!Retries.passing(inDoubt) || System.nanoTime() > deadline) {
                     throw Retries.unavailable(inDoubt);
                 }
-                Retries.pause(attempts++);
-                return false;
+                Retries.pause(attempt);
             }
-        }
-
-        @Override
-        public Settled settled() {
             Row row = serialRow(key);
-            return row == null
-                    ? new Settled(0, Map.of())
-                    : new Settled(row.getLong("version"), row.getMap("stamps", Integer.class, UUID.class));
+            long version = version(row);
+            if (version != current) {
+                return replaced(row, version, next, stamp);
+            }
         }
     }
 
     private BoundStatement bind(long current, long next, String text, UUID stamp, Object... key) {
-        List<Object> values = new ArrayList<>(List.of(next, text, CertainReplacement.slot(next), stamp));
+        List<Object> values = new ArrayList<>(List.of(next, text, (int) (next % STAMPS), stamp));
         values.addAll(Arrays.asList(key));
         values.add(current == 0 ? null : current);
         return update.bind(values.toArray()).setIdempotent(false);
+    }
+
+    private static boolean replaced(Row row, long version, long next, UUID stamp) {
+        if (version < next) {
+            return false;
+        }
+        if (version - next >= STAMPS) {
+            throw Retries.unavailable(
+                    new IllegalStateException("version " + next + " is long gone, and nobody knows whose it was"));
+        }
+        Map<Integer, UUID> stamps = row.getMap("stamps", Integer.class, UUID.class);
+        return stamp.equals(stamps.get((int) (next % STAMPS)));
     }
 
     private Row serialRow(Object... key) {
@@ -112,6 +107,10 @@ final class VersionedTexts {
     private Row row(Statement<?> statement) {
         List<Row> rows = Retries.join(connection.read(() -> statement, row -> row));
         return rows.isEmpty() ? null : rows.get(0);
+    }
+
+    private static long version(Row row) {
+        return row == null ? 0 : row.getLong("version");
     }
 
     private static Versioned versioned(Row row) {

@@ -1,7 +1,5 @@
 package io.bifocal.simulator;
 
-import io.bifocal.core.cut.CertainReplacement;
-import io.bifocal.core.cut.CertainReplacement.Settled;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestStore;
 import io.bifocal.core.error.ErrorCode;
@@ -125,10 +123,10 @@ final class SimulatedManifests implements ManifestStore {
         }
 
         @Override
-        public Settled settled() {
+        public CertainReplacement.Settled settled() {
             scheduler.pause();
             arrive();
-            Settled settled = new Settled(stored.version(), Map.copyOf(stamps));
+            CertainReplacement.Settled settled = new CertainReplacement.Settled(stored.version(), Map.copyOf(stamps));
             scheduler.pause();
             return settled;
         }

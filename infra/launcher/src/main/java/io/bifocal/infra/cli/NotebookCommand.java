@@ -42,6 +42,8 @@ final class NotebookCommand implements Callable<Integer> {
         Path python = python(session, root.resolve("notebooks"), root.resolve(".venv"));
         List<String> command = new ArrayList<>(List.of(
                 python.toString(), "-m", "jupyter", "lab", "--ServerApp.ip=127.0.0.1", "--ServerApp.root_dir=."));
+        // Who runs the platform as root, as in a container, runs its notebooks so too.
+        command.add("--allow-root");
         if (headless) {
             command.add("--no-browser");
         }

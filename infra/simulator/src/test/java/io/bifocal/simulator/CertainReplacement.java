@@ -1,4 +1,4 @@
-package io.bifocal.core.cut;
+package io.bifocal.simulator;
 
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
@@ -6,18 +6,18 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Replaces a version of a row by the next one, and is certain whether it did (rule 4). A request that times out may have taken
+ * What {@code VersionedTexts} of metrics-cassandra does: replaces a version of a row by the next one, and is certain whether it did (rule 4). A request that times out may have taken
  * effect, or may do so yet. So whoever sent it reads the row as it has settled: the stamp at {@link #slot} says whether the next
  * version is its own. While the row still has the old version, it sends the same stamp again: at most one of the requests can
  * succeed.
  */
-public final class CertainReplacement {
+final class CertainReplacement {
     private static final int STAMPS = 64;
 
     private CertainReplacement() {}
 
     /** A row in a store whose compare-and-set on its version is linearizable. */
-    public interface Row {
+    interface Row {
         /**
          * Asks the store to replace version {@code current} by {@code next}, and to note the stamp at its slot.
          *
@@ -36,10 +36,10 @@ public final class CertainReplacement {
      * @param version 0 where there is none
      * @param stamps of its latest versions, by slot
      */
-    public record Settled(long version, Map<Integer, UUID> stamps) {}
+    record Settled(long version, Map<Integer, UUID> stamps) {}
 
     /** Where the stamp of a version is kept. */
-    public static int slot(long version) {
+    static int slot(long version) {
         return (int) (version % STAMPS);
     }
 
@@ -50,7 +50,7 @@ public final class CertainReplacement {
      * @return whether it did; certain either way
      * @throws io.bifocal.core.error.BifocalException {@code UNAVAILABLE} where that cannot be found out
      */
-    public static boolean replace(Row row, long current, long next, UUID stamp) {
+    static boolean replace(Row row, long current, long next, UUID stamp) {
         while (!row.propose(current, next, stamp)) {
             Settled settled = row.settled();
             if (settled.version() != current) {
