@@ -53,7 +53,7 @@ final class Bridges {
         Dataset<Row> archive = lake.archive().at(archived.version());
         Arrivals arrivals = Arrivals.of(archive.where(ArchiveTable.between(from, to)));
         Dataset<Row> rows = new BatchViews(definition, lake.shufflePartitions()).between(archive, from, to);
-        stores.open().writeIndex(lake.model(), id, ViewRows.write(rows, stores, lake.model(), id));
+        stores.open().writeIndex(lake.model(), id, ViewRows.write(rows, stores, definition, id));
         return Part.archive(id, from, to, birth, arrivals.records(), arrivals.last())
                 .lacking(archived.note().lost());
     }

@@ -156,7 +156,7 @@ final class GenerationJob {
         Dataset<Row> rows = new BatchViews(definition, lake.shufflePartitions())
                 .of(archive, task.cut(), touched)
                 .persist(StorageLevel.DISK_ONLY());
-        List<PartDay> written = ViewRows.write(rows, stores, model(), task.part());
+        List<PartDay> written = ViewRows.write(rows, stores, definition, task.part());
         return new Recomputed(base, arrivals, touched, rows, written);
     }
 

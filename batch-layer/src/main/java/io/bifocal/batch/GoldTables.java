@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bifocal.core.cut.Generation;
 import io.bifocal.core.model.Model.SimpleMetric;
+import io.bifocal.core.view.PartialsMerger;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewStore;
 import io.bifocal.core.view.ViewStore.PartDay;
@@ -119,13 +120,12 @@ final class GoldTables {
                     .findFirst()
                     .orElseThrow();
             ViewStore store = opened.open();
-            return store
-                    .rows(model, day.getString(1), mine, day.getInt(0), Long.MIN_VALUE, Long.MAX_VALUE)
+            PartialsMerger whole = new PartialsMerger(mine);
+            store.rows(model, day.getString(1), mine, day.getInt(0), Long.MIN_VALUE, Long.MAX_VALUE)
                     .toCompletableFuture()
                     .join()
-                    .stream()
-                    .map(ViewRows::row)
-                    .iterator();
+                    .forEach(whole::add);
+            return whole.drain().stream().map(ViewRows::row).iterator();
         };
         return lake.spark()
                 .createDataFrame(days, schema)

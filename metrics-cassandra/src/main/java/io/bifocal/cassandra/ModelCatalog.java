@@ -104,6 +104,14 @@ public final class ModelCatalog implements Definitions {
         return withHash(find(model).stream(), hash).or(() -> withHash(history(model).stream(), hash));
     }
 
+    @Override
+    public Optional<Definition> byFingerprint(String model, String fingerprint) {
+        return Stream.concat(find(model).stream(), history(model).stream())
+                .map(AppliedModel::definition)
+                .filter(definition -> DefinitionJson.fingerprint(definition).equals(fingerprint))
+                .findFirst();
+    }
+
     private static Optional<Definition> withHash(Stream<AppliedModel> versions, String hash) {
         return versions.filter(version -> version.hash().equals(hash))
                 .map(AppliedModel::definition)

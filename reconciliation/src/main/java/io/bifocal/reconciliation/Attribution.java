@@ -61,7 +61,7 @@ public final class Attribution {
         }
 
         Values finish(Object[] states) {
-            return states == null ? Values.none(count) : new Values(true, finisher.finish(states));
+            return states == null ? Values.none(count) : new Values(true, finisher.finish(states, Map.of()));
         }
     }
 
@@ -80,12 +80,17 @@ public final class Attribution {
     public Attribution(Occasion occasion, String rollup) {
         this.occasion = occasion;
         this.metrics = occasion.after().model().metrics().stream()
-                .filter(metric ->
-                        occasion.before().model().metric(metric.name()).isPresent())
+                .filter(metric -> ofOneCell(occasion.before(), metric.name()))
+                .filter(metric -> ofOneCell(occasion.after(), metric.name()))
                 .toList();
         List<String> names = metrics.stream().map(Metric::name).toList();
         this.before = Lens.of(occasion.before(), rollup, names);
         this.after = Lens.of(occasion.after(), rollup, names);
+    }
+
+    /** Cumulative metrics move with the cells that they go over, and are not told of twice. */
+    private static boolean ofOneCell(Definition definition, String metric) {
+        return definition.model().metric(metric).isPresent() && !MetricFinisher.spansRows(definition, metric);
     }
 
     /** Names of the rollups whose cells mean the same under both definitions. */

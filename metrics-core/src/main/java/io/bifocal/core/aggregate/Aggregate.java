@@ -1,6 +1,7 @@
 package io.bifocal.core.aggregate;
 
 import io.bifocal.core.model.ValueType;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -34,6 +35,13 @@ public interface Aggregate<S> {
     /** Merges two states; both are given up to the result, which may be either of them. */
     S merge(S left, S right);
 
+    /** Another state that holds the same. */
+    default S copy(S state) {
+        StateWriter out = new StateWriter();
+        encode(state, out);
+        return decode(new StateReader(out.toByteArray()), stateVersion());
+    }
+
     /**
      * Bounds the state's size by giving up exactness where the aggregate may: live views call it before they write, batch
      * views never do.
@@ -42,7 +50,15 @@ public interface Aggregate<S> {
         return state;
     }
 
-    /** The finished number, or null where nothing was added and the aggregate has no value for that. */
+    /**
+     * The same as states that merge to it, none of which takes more than some bytes, where the state has no bound of its own:
+     * a store has one for its rows. The state is given up.
+     */
+    default List<S> split(S state, int mostBytes) {
+        return List.of(state);
+    }
+
+    /** The finished number, which leaves the state as it is; or null where nothing was added and the aggregate has no value for that. */
     Object result(S state);
 
     /** The type of {@link #result}. */

@@ -17,6 +17,7 @@ public final class Aggregates {
     public static final Aggregate<?> COUNT = new Count();
 
     private static final double MEDIAN = 0.5;
+    private static final int MOST_FREQUENT = 10;
 
     private Aggregates() {}
 
@@ -28,8 +29,7 @@ public final class Aggregates {
      */
     public static Aggregate<?> of(SimpleMetric metric, ValueType input) {
         Aggregation aggregation = Aggregation.parse(metric.aggregation())
-                .filter(Aggregation::supported)
-                .orElseThrow(() -> fault(metric, "has the unknown", "Use one of " + supported() + ".", input));
+                .orElseThrow(() -> fault(metric, "has the unknown", "Use one of " + known() + ".", input));
         if (aggregation != Aggregation.COUNT) {
             requireInput(metric, input);
         }
@@ -46,15 +46,12 @@ public final class Aggregates {
             case COUNT_DISTINCT -> new Distinct(input, Distinct.Form.EXACT);
             case APPROX_COUNT_DISTINCT -> new Distinct(input, Distinct.Form.APPROXIMATE);
             case PERCENTILE -> percentile(metric, input);
-            case TOP_K -> throw new IllegalStateException("top_k is not supported");
+            case TOP_K -> new TopK(input, metric.k().orElse(MOST_FREQUENT));
         };
     }
 
-    private static String supported() {
-        return Arrays.stream(Aggregation.values())
-                .filter(Aggregation::supported)
-                .map(Aggregation::text)
-                .collect(Collectors.joining(", "));
+    private static String known() {
+        return Arrays.stream(Aggregation.values()).map(Aggregation::text).collect(Collectors.joining(", "));
     }
 
     private static void requireInput(SimpleMetric metric, ValueType input) {

@@ -4,6 +4,7 @@ import io.bifocal.core.model.ValueType;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.datasketches.hash.MurmurHash3;
 import org.apache.datasketches.hll.HllSketch;
@@ -64,9 +65,7 @@ final class Distinct implements Aggregate<Distinct.State> {
 
     @Override
     public State zero() {
-        State state = new State();
-        state.exact = new HashSet128();
-        return state;
+        return ofExact(new HashSet128());
     }
 
     @Override
@@ -135,6 +134,21 @@ final class Distinct implements Aggregate<Distinct.State> {
             state.sketch = sketch;
             state.exact = null;
         }
+        return state;
+    }
+
+    /** By the hashes' leading bits, which are evenly distributed. */
+    @Override
+    public List<State> split(State state, int mostBytes) {
+        if (state.exact == null) {
+            return List.of(state);
+        }
+        return state.exact.split(mostBytes).stream().map(Distinct::ofExact).toList();
+    }
+
+    private static State ofExact(HashSet128 exact) {
+        State state = new State();
+        state.exact = exact;
         return state;
     }
 

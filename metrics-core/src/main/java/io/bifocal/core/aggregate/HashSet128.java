@@ -1,6 +1,8 @@
 package io.bifocal.core.aggregate;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * An exact set of 128-bit hashes in one array of long pairs, by open addressing. The slot is the hash's leading bits, so the
@@ -9,6 +11,7 @@ import java.util.Arrays;
  */
 final class HashSet128 {
     private static final int INITIAL_SLOTS = 4;
+    private static final int HASH_BYTES = 16;
 
     private long[] table = new long[2 * INITIAL_SLOTS];
     private int slots = INITIAL_SLOTS;
@@ -52,6 +55,26 @@ final class HashSet128 {
 
     private int home(long high) {
         return (int) (high >>> (Long.SIZE - Integer.numberOfTrailingZeros(slots)));
+    }
+
+    /** The same as sets of about equal size that none has in common, each of at most so many bytes, give or take a twentieth. */
+    List<HashSet128> split(int mostBytes) {
+        int bits = 0;
+        while (((long) HASH_BYTES * size) >>> bits > mostBytes) {
+            bits++;
+        }
+        if (bits == 0) {
+            return List.of(this);
+        }
+        List<HashSet128> pieces = new ArrayList<>();
+        for (int i = 0; i < 1 << bits; i++) {
+            HashSet128 piece = new HashSet128();
+            piece.reserve(size >> bits);
+            pieces.add(piece);
+        }
+        int shift = Long.SIZE - bits;
+        forEach((high, low) -> pieces.get((int) (high >>> shift)).add(high, low));
+        return pieces;
     }
 
     private void reserve(int hashes) {

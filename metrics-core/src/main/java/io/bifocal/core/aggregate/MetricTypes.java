@@ -4,6 +4,7 @@ import io.bifocal.core.model.Arithmetic;
 import io.bifocal.core.model.Arithmetic.Operator;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DerivedExpression;
+import io.bifocal.core.model.Model.CumulativeMetric;
 import io.bifocal.core.model.Model.DerivedMetric;
 import io.bifocal.core.model.Model.Metric;
 import io.bifocal.core.model.Model.RatioMetric;
@@ -30,6 +31,9 @@ public final class MetricTypes {
         }
         if (metric instanceof RatioMetric ratio) {
             return Arithmetic.type(Operator.DIVIDE, number(ratio.numerator()), number(ratio.denominator()));
+        }
+        if (metric instanceof CumulativeMetric cumulative) {
+            return of(definition.model().metric(cumulative.inputMetric()).orElseThrow());
         }
         return DerivedExpression.parse(((DerivedMetric) metric).expr()).type(this::number);
     }

@@ -56,6 +56,9 @@ public final class Config {
         /** How long rows stay after the last manifest that named them; longer than any query may take. */
         COLLECT_GRACE_SECONDS("collect.grace-seconds", "120"),
         QUERY_DEADLINE_MILLIS("query.deadline-millis", "30000"),
+        /** What one query may read; one that would read more is refused before it reads anything. */
+        QUERY_MAX_ROWS("query.max-rows", "10000000"),
+        QUERY_MAX_PARTITIONS("query.max-partitions", "100000"),
         HTTP_HOST("http.host", "127.0.0.1"),
         HTTP_PORT("http.port", "8080"),
         /** Directory of logs, scratch space and child processes' files. */

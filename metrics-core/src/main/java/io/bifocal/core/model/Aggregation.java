@@ -1,9 +1,7 @@
 package io.bifocal.core.model;
 
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /** The names that a model file's {@code agg} may say: the one list of them. {@code Aggregates} says what each computes. */
 public enum Aggregation {
@@ -21,17 +19,9 @@ public enum Aggregation {
     FIRST,
     LAST;
 
-    /** Names that the contract reserves and this version refuses; an aggregate's author removes its name here. */
-    private static final Set<Aggregation> UNSUPPORTED = EnumSet.of(TOP_K);
-
     /** As a model file writes it. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Whether this version computes it; a model that asks for another is refused. */
-    public boolean supported() {
-        return !UNSUPPORTED.contains(this);
     }
 
     public static Optional<Aggregation> parse(String text) {

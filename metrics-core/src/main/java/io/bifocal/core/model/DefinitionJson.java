@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.bifocal.core.model.Model.Column;
+import io.bifocal.core.model.Model.CumulativeMetric;
 import io.bifocal.core.model.Model.DerivedMetric;
 import io.bifocal.core.model.Model.Dimension;
 import io.bifocal.core.model.Model.Metric;
@@ -40,7 +41,8 @@ public final class DefinitionJson {
     @JsonSubTypes({
         @JsonSubTypes.Type(value = SimpleMetric.class, name = "simple"),
         @JsonSubTypes.Type(value = RatioMetric.class, name = "ratio"),
-        @JsonSubTypes.Type(value = DerivedMetric.class, name = "derived")
+        @JsonSubTypes.Type(value = DerivedMetric.class, name = "derived"),
+        @JsonSubTypes.Type(value = CumulativeMetric.class, name = "cumulative")
     })
     private interface TypedMetric {}
 
@@ -60,8 +62,8 @@ public final class DefinitionJson {
     }
 
     /**
-     * What partials must have in common to be merged: equal for definitions that differ only in texts for people, in ratio
-     * and derived metrics, which are computed from partials, or in the order of what is found by name. The order of simple
+     * What partials must have in common to be merged: equal for definitions that differ only in texts for people, in ratio,
+     * derived and cumulative metrics, which are computed from partials, or in the order of what is found by name. The order of simple
      * metrics counts: it is that of the states in a row.
      */
     public static String hash(Definition definition) {
@@ -77,7 +79,16 @@ public final class DefinitionJson {
                 byName(model.rollups(), Rollup::name),
                 definition.dimensionTypes(),
                 definition.inputTypes());
-        byte[] digest = sha256().digest(json(meaning).getBytes(StandardCharsets.UTF_8));
+        return digest(json(meaning));
+    }
+
+    /** What tells a definition from every other, computed metrics and texts for people included. */
+    public static String fingerprint(Definition definition) {
+        return digest(write(definition));
+    }
+
+    private static String digest(String text) {
+        byte[] digest = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(Arrays.copyOf(digest, HASH_BYTES));
     }
 
@@ -86,6 +97,7 @@ public final class DefinitionJson {
     }
 
     private static List<Object> meaning(SimpleMetric metric) {
+        // k is not among them: it says how many of the counted values are shown.
         return List.of(metric.name(), metric.aggregation(), metric.expr(), metric.filter(), metric.percentile());
     }
 

@@ -2,7 +2,9 @@ package io.bifocal.core.model;
 
 import io.bifocal.core.error.Nearest;
 import io.bifocal.core.model.Section.Word;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +13,7 @@ import java.util.Set;
 
 /** Checks that the metrics that others are computed from exist, and that none is computed from itself. */
 final class MetricReferences {
-    private record Computed(Section section, List<Word> inputs) {}
+    private record Computed(Section section, List<Word> inputs, boolean cumulative) {}
 
     private final Faults faults;
     private final Names metrics;
@@ -24,14 +26,42 @@ final class MetricReferences {
 
     /** Notes what a ratio or derived metric is computed from. */
     void add(Section section, String name, List<Word> inputs) {
-        computed.putIfAbsent(name, new Computed(section, inputs));
+        computed.putIfAbsent(name, new Computed(section, inputs, false));
     }
 
-    /** Makes faults of unknown inputs and of cycles; to be called when all metrics are declared. */
+    /** Notes what a cumulative metric cumulates. */
+    void addCumulative(Section section, String name, List<Word> inputs) {
+        computed.putIfAbsent(name, new Computed(section, inputs, true));
+    }
+
+    /** Makes faults of unknown inputs, of cycles and of nested windows; to be called when all metrics are declared. */
     void check() {
         computed.forEach((name, metric) -> metric.inputs().forEach(this::checkKnown));
         Set<String> settled = new HashSet<>();
         computed.keySet().forEach(name -> findCycle(name, new ArrayList<>(), settled));
+        computed.values().stream().filter(Computed::cumulative).forEach(this::checkNotNested);
+    }
+
+    private void checkNotNested(Computed metric) {
+        Deque<String> open = new ArrayDeque<>();
+        Set<String> seen = new HashSet<>();
+        metric.inputs().forEach(input -> open.add(input.text()));
+        while (!open.isEmpty()) {
+            String name = open.remove();
+            Computed input = computed.get(name);
+            if (input == null || !seen.add(name)) {
+                continue;
+            }
+            if (input.cumulative()) {
+                metric.section()
+                        .fault(
+                                "input_metric",
+                                metric.section().title() + " cumulates `" + name + "`, which is cumulative itself.",
+                                "Cumulate what `" + name + "` is made of.");
+                return;
+            }
+            input.inputs().forEach(each -> open.add(each.text()));
+        }
     }
 
     private void checkKnown(Word input) {

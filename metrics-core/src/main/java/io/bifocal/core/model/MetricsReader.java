@@ -2,11 +2,14 @@ package io.bifocal.core.model;
 
 import io.bifocal.core.error.Nearest;
 import io.bifocal.core.model.DerivedExpression.SyntaxException;
+import io.bifocal.core.model.Model.CumulativeMetric;
 import io.bifocal.core.model.Model.DerivedMetric;
 import io.bifocal.core.model.Model.Metric;
 import io.bifocal.core.model.Model.RatioMetric;
 import io.bifocal.core.model.Model.SimpleMetric;
 import io.bifocal.core.model.Section.Word;
+import io.bifocal.core.time.Granularity;
+import io.bifocal.core.time.TimeWindow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,12 +24,25 @@ final class MetricsReader {
     /** What each type of metric may say, beside what all may say. */
     private static final Map<String, List<String>> KEYS = new LinkedHashMap<>();
 
+    /** From the start of which of these on a metric can be cumulated. */
+    private static final List<Granularity> GRAINS = List.of(
+            Granularity.HOUR,
+            Granularity.DAY,
+            Granularity.WEEK,
+            Granularity.MONTH,
+            Granularity.QUARTER,
+            Granularity.YEAR);
+
+    /** Of a top_k; far fewer than it counts, so that those which are listed are the most frequent. */
+    private static final int MOST_VALUES = 100;
+
     private static final List<String> COMMON_KEYS = List.of("name", "type", "description", "unit");
 
     static {
-        KEYS.put("simple", List.of("agg", "expr", "filter", "percentile"));
+        KEYS.put("simple", List.of("agg", "expr", "filter", "percentile", "k"));
         KEYS.put("ratio", List.of("numerator", "denominator"));
         KEYS.put("derived", List.of("expr", "input_metrics"));
+        KEYS.put("cumulative", List.of("input_metric", "window", "grain_to_date"));
     }
 
     private final Faults faults;
@@ -64,6 +80,7 @@ final class MetricsReader {
         Optional<Metric> metric = type.flatMap(known -> switch (known) {
             case "simple" -> simple(section, name.orElse(""));
             case "ratio" -> ratio(section, name.orElse(""));
+            case "cumulative" -> cumulative(section, name.orElse(""));
             default -> derived(section, name.orElse(""));
         });
         return metric.filter(read -> name.isPresent());
@@ -87,10 +104,8 @@ final class MetricsReader {
     }
 
     private Optional<Metric> simple(Section section, String name) {
-        List<String> known = Arrays.stream(Aggregation.values())
-                .filter(Aggregation::supported)
-                .map(Aggregation::text)
-                .toList();
+        List<String> known =
+                Arrays.stream(Aggregation.values()).map(Aggregation::text).toList();
         Optional<Aggregation> aggregation =
                 section.name("agg", Nearest.oneOf(known)).flatMap(word -> aggregation(word, known));
         Optional<String> expr = section.freeText("expr");
@@ -101,6 +116,7 @@ final class MetricsReader {
         }
         checkExpr(section, aggregation.get());
         checkPercentile(section, aggregation.get(), percentile);
+        Optional<Integer> k = section.has("k") ? k(section, aggregation.get()) : Optional.empty();
         return Optional.of(new SimpleMetric(
                 name,
                 section.freeText("description").orElse(""),
@@ -108,20 +124,14 @@ final class MetricsReader {
                 aggregation.get().text(),
                 expr,
                 filter,
-                percentile));
+                percentile,
+                k));
     }
 
     private Optional<Aggregation> aggregation(Word word, List<String> known) {
         Optional<Aggregation> aggregation = Aggregation.parse(word.text());
         if (aggregation.isEmpty()) {
             faults.at(word.node(), "Unknown aggregation `" + word.text() + "`.", Nearest.remedy(word.text(), known));
-            return Optional.empty();
-        }
-        if (!aggregation.get().supported()) {
-            faults.at(
-                    word.node(),
-                    "The aggregation `" + word.text() + "` is not supported by this version.",
-                    Nearest.oneOf(known));
             return Optional.empty();
         }
         return aggregation;
@@ -155,6 +165,23 @@ final class MetricsReader {
                 .ifPresent(fraction -> section.fault("percentile", "`percentile` is not between 0 and 1.", remedy));
     }
 
+    private static Optional<Integer> k(Section section, Aggregation aggregation) {
+        if (aggregation != Aggregation.TOP_K) {
+            section.fault(
+                    "k",
+                    "`k` means nothing with `agg: " + aggregation.text() + "`.",
+                    "Remove it, or write `agg: top_k`.");
+        }
+        Optional<Double> k = section.number("k");
+        Optional<Integer> allowed = k.filter(
+                        number -> number >= 1 && number <= MOST_VALUES && number == Math.rint(number))
+                .map(Double::intValue);
+        if (k.isPresent() && allowed.isEmpty()) {
+            section.fault("k", "`k` must be a whole number from 1 to " + MOST_VALUES + ".", "Leave it out for 10.");
+        }
+        return allowed;
+    }
+
     private Optional<Metric> ratio(Section section, String name) {
         Optional<Word> numerator = section.name("numerator", "Name the metric that is divided.");
         Optional<Word> denominator = section.name("denominator", "Name the metric to divide by.");
@@ -186,6 +213,46 @@ final class MetricsReader {
                 section.freeText("unit").orElse(""),
                 text,
                 inputNames));
+    }
+
+    private Optional<Metric> cumulative(Section section, String name) {
+        Optional<Word> input = section.name("input_metric", "Name the metric that is cumulated.");
+        references.addCumulative(section, name, input.stream().toList());
+        Optional<TimeWindow> window = section.word("window").flatMap(this::window);
+        Optional<Granularity> grain = section.word("grain_to_date").flatMap(this::grain);
+        if (section.has("window") && section.has("grain_to_date")) {
+            section.fault(
+                    "grain_to_date",
+                    section.title() + " has both a `window` and a `grain_to_date`.",
+                    "Keep one of them, or none to cumulate all of history.");
+        }
+        return input.map(word -> new CumulativeMetric(
+                name,
+                section.freeText("description").orElse(""),
+                section.freeText("unit").orElse(""),
+                word.text(),
+                window,
+                grain));
+    }
+
+    private Optional<TimeWindow> window(Word word) {
+        Optional<TimeWindow> window = TimeWindow.parse(word.text());
+        if (window.isEmpty()) {
+            faults.at(
+                    word.node(),
+                    "`" + word.text() + "` is not a length of time.",
+                    "Write a number and minutes, hours, days, weeks, months, quarters or years, such as `7 days`.");
+        }
+        return window;
+    }
+
+    private Optional<Granularity> grain(Word word) {
+        Optional<Granularity> grain = Granularity.parse(word.text()).filter(GRAINS::contains);
+        if (grain.isEmpty()) {
+            List<String> known = GRAINS.stream().map(Granularity::text).toList();
+            faults.at(word.node(), "Unknown grain `" + word.text() + "`.", Nearest.remedy(word.text(), known));
+        }
+        return grain;
     }
 
     private static void arithmetic(Section section, String expr, List<String> inputs) {

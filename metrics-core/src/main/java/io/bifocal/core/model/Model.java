@@ -1,6 +1,7 @@
 package io.bifocal.core.model;
 
 import io.bifocal.core.time.Granularity;
+import io.bifocal.core.time.TimeWindow;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -43,8 +44,8 @@ public record Model(
     /** A Spark SQL expression over columns by which answers can be grouped and filtered. */
     public record Dimension(String name, String expr, String description) {}
 
-    /** A named number: aggregated from events, or computed from other metrics of the same row. */
-    public sealed interface Metric permits SimpleMetric, RatioMetric, DerivedMetric {
+    /** A named number: aggregated from events, or computed from other metrics. */
+    public sealed interface Metric permits SimpleMetric, RatioMetric, DerivedMetric, CumulativeMetric {
         String name();
 
         String description();
@@ -60,6 +61,7 @@ public record Model(
      * @param expr the Spark SQL expression that is aggregated; empty for a count of events
      * @param filter a Spark SQL condition; only events that satisfy it are aggregated
      * @param percentile between 0 and 1 exclusive, for {@code percentile} alone
+     * @param k how many values at most, for {@code top_k} alone
      */
     public record SimpleMetric(
             String name,
@@ -68,8 +70,21 @@ public record Model(
             String aggregation,
             Optional<String> expr,
             Optional<String> filter,
-            Optional<Double> percentile)
-            implements Metric {}
+            Optional<Double> percentile,
+            Optional<Integer> k)
+            implements Metric {
+        /** Of an aggregation other than {@code top_k}. */
+        public SimpleMetric(
+                String name,
+                String description,
+                String unit,
+                String aggregation,
+                Optional<String> expr,
+                Optional<String> filter,
+                Optional<Double> percentile) {
+            this(name, description, unit, aggregation, expr, filter, percentile, Optional.empty());
+        }
+    }
 
     /** One metric divided by another, a double; null where the denominator is zero or null. */
     public record RatioMetric(String name, String description, String unit, String numerator, String denominator)
@@ -77,6 +92,23 @@ public record Model(
 
     /** Arithmetic ({@code + - * /}, parentheses, numbers) over other metrics. */
     public record DerivedMetric(String name, String description, String unit, String expr, List<String> inputMetrics)
+            implements Metric {}
+
+    /**
+     * Another metric over all events of a row's bucket and of those before it, back to where the window begins. Without either
+     * of window and grain that is the first event.
+     *
+     * @param inputMetric not computed from a cumulative metric itself
+     * @param window ends with the bucket
+     * @param grainToDate the window begins with the hour, day, week, month, quarter or year in which the bucket begins
+     */
+    public record CumulativeMetric(
+            String name,
+            String description,
+            String unit,
+            String inputMetric,
+            Optional<TimeWindow> window,
+            Optional<Granularity> grainToDate)
             implements Metric {}
 
     /**

@@ -1,12 +1,14 @@
 package io.bifocal.core.model;
 
 import io.bifocal.core.model.Model.Column;
+import io.bifocal.core.model.Model.CumulativeMetric;
 import io.bifocal.core.model.Model.DerivedMetric;
 import io.bifocal.core.model.Model.Dimension;
 import io.bifocal.core.model.Model.Metric;
 import io.bifocal.core.model.Model.RatioMetric;
 import io.bifocal.core.model.Model.Rollup;
 import io.bifocal.core.model.Model.SimpleMetric;
+import io.bifocal.core.time.Granularity;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -155,12 +157,18 @@ public final class ModelDiff {
             fields.text("agg", simple.aggregation())
                     .text("expr", simple.expr())
                     .text("filter", simple.filter())
-                    .text("percentile", simple.percentile().map(Object::toString));
+                    .text("percentile", simple.percentile().map(Object::toString))
+                    .text("k", simple.k().map(Object::toString));
         } else if (metric instanceof RatioMetric ratio) {
             fields.text("numerator", ratio.numerator()).text("denominator", ratio.denominator());
         } else if (metric instanceof DerivedMetric derived) {
             fields.text("expr", derived.expr())
                     .text("input_metrics", derived.inputMetrics().toString());
+        }
+        if (metric instanceof CumulativeMetric cumulative) {
+            fields.text("input_metric", cumulative.inputMetric())
+                    .text("window", cumulative.window().map(Object::toString))
+                    .text("grain_to_date", cumulative.grainToDate().map(Granularity::text));
         }
         return fields.text("unit", metric.unit())
                 .text("description", metric.description())

@@ -23,10 +23,11 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
 /**
- * All that is needed to give an answer again, in itself: the query, the rollup, and the parts as the manifest named them.
+ * All that is needed to give an answer again: the query, the rollup, the fingerprint of the definition, which the catalog keeps,
+ * and the parts as the manifest named them.
  * Written as JSON, deflated, in URL-safe base 64; the stream's checksum tells a damaged token.
  */
-record AnswerToken(Query query, String rollup, Snapshot snapshot) {
+record AnswerToken(Query query, String rollup, String definition, Snapshot snapshot) {
     private static final int MAX_BYTES = 1 << 20;
     private static final List<String> KEYS =
             List.of("query", "rollup", "definition", "generation", "exactThrough", "freshThrough", "parts");
@@ -35,7 +36,7 @@ record AnswerToken(Query query, String rollup, Snapshot snapshot) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.set("query", QueryPrinter.toJson(query.withoutDemands()));
         json.put("rollup", rollup);
-        json.put("definition", snapshot.definition());
+        json.put("definition", definition);
         json.put("generation", snapshot.generation());
         snapshot.exactThrough().ifPresent(at -> json.put("exactThrough", at.toString()));
         snapshot.freshThrough().ifPresent(at -> json.put("freshThrough", at.toString()));
@@ -65,8 +66,8 @@ record AnswerToken(Query query, String rollup, Snapshot snapshot) {
             return new AnswerToken(
                     query,
                     fields.requiredText("rollup"),
+                    fields.requiredText("definition"),
                     new Snapshot(
-                            fields.requiredText("definition"),
                             fields.wholeNumber("generation", 0, Long.MAX_VALUE).orElseThrow(() -> garbage(null)),
                             fields.text("exactThrough").map(Instant::parse),
                             fields.text("freshThrough").map(Instant::parse),

@@ -1,6 +1,7 @@
 package io.bifocal.core.query;
 
 import io.bifocal.core.model.Definition;
+import io.bifocal.core.model.DefinitionJson;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,4 +19,15 @@ public interface Definitions {
      * @param hash as {@link io.bifocal.core.cut.Manifest#definition} names it
      */
     Optional<Definition> byHash(String model, String hash);
+
+    /**
+     * The very definition that an answer was given with, which may have been replaced since by one that computes other things
+     * from the same partials. Empty where it is not kept; here, where it is not the one in force.
+     *
+     * @param fingerprint as {@link DefinitionJson#fingerprint} gives it
+     */
+    default Optional<Definition> byFingerprint(String model, String fingerprint) {
+        return current(model)
+                .filter(definition -> DefinitionJson.fingerprint(definition).equals(fingerprint));
+    }
 }

@@ -2,9 +2,10 @@ package io.bifocal.core.query;
 
 import io.bifocal.core.aggregate.Aggregate;
 import io.bifocal.core.aggregate.Aggregate.Bounds;
+import io.bifocal.core.aggregate.MetricTypes;
 import io.bifocal.core.model.Arithmetic;
 import io.bifocal.core.model.Definition;
-import io.bifocal.core.model.DerivedExpression;
+import io.bifocal.core.model.Model.CumulativeMetric;
 import io.bifocal.core.model.Model.DerivedMetric;
 import io.bifocal.core.model.Model.Metric;
 import io.bifocal.core.model.Model.RatioMetric;
@@ -21,21 +22,18 @@ import java.util.Optional;
 
 /** Turns merged states into finished numbers: simple metrics by their aggregates, the others from the simple ones. */
 public final class MetricFinisher {
-    private final Definition definition;
     private final View view;
-    private final List<SimpleMetric> simple;
+    private final MetricInputs inputs;
     private final List<Metric> metrics;
-    private final Map<String, DerivedExpression> expressions = new HashMap<>();
-    private final boolean[] wanted;
+    private final MetricTypes known;
+    private final Map<String, ValueType> types = new HashMap<>();
 
     /** @param names of metrics of the model, in the order of the answer */
     public MetricFinisher(Definition definition, View view, List<String> names) {
-        this.definition = definition;
         this.view = view;
-        this.simple = definition.model().simpleMetrics();
-        this.metrics = names.stream().map(this::metric).toList();
-        this.wanted = new boolean[simple.size()];
-        metrics.forEach(this::want);
+        this.inputs = new MetricInputs(definition);
+        this.metrics = names.stream().map(inputs::metric).toList();
+        this.known = new MetricTypes(definition);
     }
 
     /**
@@ -45,9 +43,9 @@ public final class MetricFinisher {
      */
     public record Finished(List<Object> values, Map<String, Bounds> estimates) {}
 
-    /** Which of the view's states are needed. */
-    boolean[] wanted() {
-        return wanted.clone();
+    /** Whether a metric of a row takes other rows too: it is cumulative, or computed from one that is. */
+    public static boolean spansRows(Definition definition, String metric) {
+        return !new MetricInputs(definition).cumulative(List.of(metric)).isEmpty();
     }
 
     List<Answer.Column> columns() {
@@ -56,9 +54,14 @@ public final class MetricFinisher {
                 .toList();
     }
 
-    /** Finishes the states of a row of the view, merged. */
-    public Finished finish(Object[] states) {
-        Row row = new Row(states);
+    /**
+     * Finishes a row.
+     *
+     * @param states of the row; null where none was needed
+     * @param windows the states that each cumulative metric cumulates in this row, by its name
+     */
+    public Finished finish(Object[] states, Map<String, Object[]> windows) {
+        Row row = new Row(states, windows);
         List<Object> values = new ArrayList<>();
         Map<String, Bounds> estimates = new LinkedHashMap<>();
         for (Metric metric : metrics) {
@@ -71,46 +74,20 @@ public final class MetricFinisher {
         return new Finished(values, estimates);
     }
 
-    private Metric metric(String name) {
-        return definition.model().metric(name).orElseThrow();
-    }
-
-    private DerivedExpression expression(DerivedMetric metric) {
-        return expressions.computeIfAbsent(metric.name(), name -> DerivedExpression.parse(metric.expr()));
-    }
-
-    private void want(Metric metric) {
-        if (metric instanceof SimpleMetric) {
-            wanted[simple.indexOf(metric)] = true;
-        }
-        inputs(metric).forEach(input -> want(metric(input)));
-    }
-
-    private List<String> inputs(Metric metric) {
-        if (metric instanceof RatioMetric ratio) {
-            return List.of(ratio.numerator(), ratio.denominator());
-        }
-        return metric instanceof DerivedMetric derived
-                ? List.copyOf(expression(derived).names())
-                : List.of();
-    }
-
     private ValueType type(Metric metric) {
-        if (metric instanceof SimpleMetric) {
-            return view.aggregates().get(simple.indexOf(metric)).resultType();
-        }
-        return metric instanceof DerivedMetric derived
-                ? expression(derived).type(name -> type(metric(name)))
-                : ValueType.DOUBLE;
+        return types.computeIfAbsent(metric.name(), name -> known.of(metric));
     }
 
-    /** One row while it is being finished: each simple metric's result is computed once. */
+    /** One row while it is being finished: each metric is computed once. */
     private final class Row {
         private final Object[] states;
+        private final Map<String, Object[]> windows;
         private final Map<String, Object> values = new HashMap<>();
+        private final Map<String, Row> cumulated = new HashMap<>();
 
-        Row(Object[] states) {
+        Row(Object[] states, Map<String, Object[]> windows) {
             this.states = states;
+            this.windows = windows;
         }
 
         Object value(Metric metric) {
@@ -122,36 +99,47 @@ public final class MetricFinisher {
 
         private Object compute(Metric metric) {
             if (metric instanceof RatioMetric ratio) {
-                return Arithmetic.divide(value(metric(ratio.numerator())), value(metric(ratio.denominator())));
+                return Arithmetic.divide(
+                        value(inputs.metric(ratio.numerator())), value(inputs.metric(ratio.denominator())));
             }
             if (metric instanceof DerivedMetric derived) {
-                return expression(derived).evaluate(name -> value(metric(name)));
+                return inputs.expression(derived).evaluate(name -> value(inputs.metric(name)));
             }
-            int index = simple.indexOf(metric);
+            if (metric instanceof CumulativeMetric cumulative) {
+                return window(cumulative).value(inputs.metric(cumulative.inputMetric()));
+            }
+            int index = inputs.index(metric);
             return aggregate(index).result(states[index]);
+        }
+
+        private Row window(CumulativeMetric metric) {
+            return cumulated.computeIfAbsent(metric.name(), name -> new Row(windows.get(name), Map.of()));
         }
 
         /** Of what an estimate goes into, however far up; empty where all is exact. */
         Optional<Bounds> bounds(Metric metric) {
             if (metric instanceof SimpleMetric) {
-                int index = simple.indexOf(metric);
+                int index = inputs.index(metric);
                 return aggregate(index).bounds(states[index]);
+            }
+            if (metric instanceof CumulativeMetric cumulative) {
+                return window(cumulative).bounds(inputs.metric(cumulative.inputMetric()));
             }
             return estimated(metric) ? Optional.of(interval(metric).bounds(type(metric))) : Optional.empty();
         }
 
         private boolean estimated(Metric metric) {
-            return metric instanceof SimpleMetric
+            return (metric instanceof SimpleMetric || metric instanceof CumulativeMetric)
                     ? bounds(metric).isPresent()
-                    : inputs(metric).stream().anyMatch(input -> estimated(metric(input)));
+                    : inputs.inputs(metric).stream().anyMatch(this::estimated);
         }
 
         private Interval interval(Metric metric) {
             if (metric instanceof RatioMetric ratio) {
-                return interval(metric(ratio.numerator())).over(interval(metric(ratio.denominator())));
+                return interval(inputs.metric(ratio.numerator())).over(interval(inputs.metric(ratio.denominator())));
             }
             if (metric instanceof DerivedMetric derived) {
-                return expression(derived).evaluate(name -> interval(metric(name)), Interval.OPERATIONS);
+                return inputs.expression(derived).evaluate(name -> interval(inputs.metric(name)), Interval.OPERATIONS);
             }
             return bounds(metric)
                     .map(bounds -> Interval.of(bounds.low(), bounds.high()))

@@ -52,7 +52,8 @@ final class NoRollup {
                             .thenComparing(view ->
                                     !view.grid().zone().equals(query.time().zone())))
                     .orElseThrow();
-            bounds("from", query.time().from(), finest.grid());
+            boolean asked = span.range().from().equals(query.time().from());
+            bounds(asked ? "from" : "the first window's start", span.range().from(), finest.grid());
             bounds("to", query.time().to(), finest.grid());
             buckets(finest, heldDays.apply(finest));
         }

@@ -8,9 +8,10 @@ import java.util.List;
  * How a query is answered.
  *
  * @param view the smallest that covers the query
+ * @param span what is read of it, which is more than the query's range where a metric cumulates what came before that
  * @param reads each of which finds rows, in the order in which they are merged
  */
-record Plan(View view, List<Read> reads) {
+record Plan(View view, Span span, List<Read> reads) {
     /**
      * One day of one view of one part.
      *
@@ -18,7 +19,21 @@ record Plan(View view, List<Read> reads) {
      * @param storedUnder the part under which the rows are, which may be an earlier one
      * @param from of the buckets, in epoch seconds, inclusive
      * @param to of the buckets, exclusive
-     * @param rows that the whole day is known to have at least, where it is read as a whole; 0 where that is unknown
+     * @param indexedRows that the whole day has by the index; 0 where that does not tell
+     * @param whole whether all of the day's rows are read, and no later ones can have joined them
      */
-    record Read(Source source, String storedUnder, int day, long from, long to, long rows) {}
+    record Read(Source source, String storedUnder, int day, long from, long to, long indexedRows, boolean whole) {
+        /** Whether there must be rows: none would mean that they are lost. */
+        boolean certain() {
+            return whole && indexedRows > 0;
+        }
+    }
+
+    Cost cost() {
+        return reads.stream().map(this::cost).reduce(Cost.NONE, Cost::plus);
+    }
+
+    Cost cost(Read read) {
+        return new Cost(view.shards(), read.indexedRows());
+    }
 }

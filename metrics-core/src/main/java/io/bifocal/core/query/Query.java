@@ -53,6 +53,25 @@ public record Query(
                 Optional.empty());
     }
 
+    /** The same question about another time. */
+    Query over(TimeRange other) {
+        return new Query(model, metrics, dimensions, other, filters, order, limit, require, maxStalenessMillis);
+    }
+
+    /** The same question with fewer dimensions, by which it is ordered no more. */
+    Query without(String dimension) {
+        return new Query(
+                model,
+                metrics,
+                dimensions.stream().filter(each -> !each.equals(dimension)).toList(),
+                time,
+                filters,
+                order.stream().filter(each -> !each.by().equals(dimension)).toList(),
+                limit,
+                require,
+                maxStalenessMillis);
+    }
+
     /** The same question, without a demand on how exact or fresh its answer must be. */
     public Query withoutDemands() {
         return new Query(model, metrics, dimensions, time, filters, order, limit, Require.ANY, Optional.empty());
@@ -65,11 +84,41 @@ public record Query(
      * @param to exclusive; empty: to the last
      * @param granularity of the rows; empty: one row over the whole range
      * @param zone whose calendar the granularity follows
+     * @param fill whether buckets without events have rows
      */
     public record TimeRange(
-            Optional<Instant> from, Optional<Instant> to, Optional<Granularity> granularity, ZoneId zone) {
+            Optional<Instant> from, Optional<Instant> to, Optional<Granularity> granularity, ZoneId zone, Fill fill) {
         public static final TimeRange ALL =
-                new TimeRange(Optional.empty(), Optional.empty(), Optional.empty(), ZoneOffset.UTC);
+                new TimeRange(Optional.empty(), Optional.empty(), Optional.empty(), ZoneOffset.UTC, Fill.NONE);
+
+        TimeRange since(Optional<Instant> other) {
+            return new TimeRange(other, to, granularity, zone, fill);
+        }
+
+        TimeRange by(Granularity other) {
+            return new TimeRange(from, to, Optional.of(other), zone, fill);
+        }
+    }
+
+    /** What stands for buckets without events, between the bounds of the range, or else between the first and last row. */
+    public enum Fill {
+        /** No row. */
+        NONE("none"),
+        /** A row with what metrics are where there are no events: counts are 0, the others null. */
+        EMPTY("empty"),
+        /** The same, with 0 for the numbers that would be null. */
+        ZERO("zero");
+
+        private final String text;
+
+        Fill(String text) {
+            this.text = text;
+        }
+
+        /** The name that users write. */
+        public String text() {
+            return text;
+        }
     }
 
     /**

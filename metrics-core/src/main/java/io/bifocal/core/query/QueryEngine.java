@@ -6,25 +6,20 @@ import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.model.Definition;
-import io.bifocal.core.query.Answer.Row;
-import io.bifocal.core.query.Answer.Status;
-import io.bifocal.core.query.Plan.Read;
-import io.bifocal.core.query.Query.Require;
+import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.core.query.PreparedQuery.Basis;
 import io.bifocal.core.query.QueryObserver.Phase;
 import io.bifocal.core.query.QueryPlanner.Indexed;
-import io.bifocal.core.query.RowMerger.Group;
-import io.bifocal.core.query.RowMerger.GroupKey;
-import io.bifocal.core.view.ViewRow;
 import io.bifocal.core.view.ViewStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Answers queries (rule 6): reads the manifest once, then only rows that it names, merges their states and finishes last. It
@@ -64,8 +59,9 @@ public final class QueryEngine {
      * @param deadline after which an answer is given up; shorter than the grace
      * @param readsInFlight of one answer, at once
      * @param grace how long rows stay after the last manifest that named them
+     * @param cost of one query, at most; its rows bound those that are filled in, too
      */
-    public record Limits(Duration deadline, int readsInFlight, Duration grace) {
+    public record Limits(Duration deadline, int readsInFlight, Duration grace, Cost cost) {
         public Limits {
             if (deadline.compareTo(grace) >= 0) {
                 throw Errors.of(
@@ -75,19 +71,58 @@ public final class QueryEngine {
                         "Lower query.deadline-millis or raise collect.grace-seconds.");
             }
         }
+
+        /** Without a limit of cost. */
+        public Limits(Duration deadline, int readsInFlight, Duration grace) {
+            this(deadline, readsInFlight, grace, Cost.UNLIMITED);
+        }
     }
 
     /**
      * Answers a question.
      *
-     * @throws BifocalException {@code UNKNOWN_NAME}, {@code BAD_QUERY}, {@code NO_ROLLUP}, {@code NOT_EXACT}, {@code
-     *     TOO_STALE}, {@code GONE}, {@code BAD_REQUEST} for a token that is none, {@code DEADLINE}, {@code UNAVAILABLE}
+     * @throws BifocalException {@code UNKNOWN_NAME}, {@code BAD_QUERY}, {@code NO_ROLLUP}, {@code TOO_EXPENSIVE}, {@code
+     *     NOT_EXACT}, {@code TOO_STALE}, {@code GONE}, {@code BAD_REQUEST} for a token that is none, {@code DEADLINE}, {@code
+     *     UNAVAILABLE}
      */
     public Answer answer(Question question) {
-        if (question instanceof Question.Earlier earlier) {
-            return answerAgain(earlier.token());
+        PreparedQuery prepared = prepare(question);
+        if (question instanceof Query) {
+            prepared.requireAffordable();
         }
-        return answerNow((Query) question);
+        return whole(question, prepared::answer);
+    }
+
+    /**
+     * Tells how a question would be answered, without reading any rows.
+     *
+     * @throws BifocalException as {@link #answer}, but for {@code TOO_EXPENSIVE} and {@code NOT_EXACT}
+     */
+    public Explanation explain(Question question) {
+        return prepare(question).explain();
+    }
+
+    /**
+     * Tells where one number of an answer comes from.
+     *
+     * @param cell of an answer to the question
+     * @throws BifocalException as {@link #answer}, but for {@code NOT_EXACT}
+     */
+    public Lineage lineage(Question question, Cell cell) {
+        PreparedQuery prepared = prepare(question);
+        return whole(question, () -> prepared.lineage(cell));
+    }
+
+    /** Rows of an earlier answer may have been deleted while they were read: then there were perhaps fewer. */
+    private <T> T whole(Question question, Supplier<T> read) {
+        try {
+            return read.get();
+        } finally {
+            if (question instanceof Question.Earlier earlier) {
+                AnswerToken token = AnswerToken.decode(earlier.token());
+                requireNamed(token.query().model(), token.snapshot());
+            }
+        }
     }
 
     /**
@@ -101,43 +136,60 @@ public final class QueryEngine {
                 : ((Query) question).model();
     }
 
-    private Answer answerNow(Query query) {
-        Asked asked = new Asked(query);
+    private PreparedQuery prepare(Question question) {
+        long began = System.nanoTime();
+        Deadline deadline = Deadline.after(limits.deadline(), clock);
+        Basis basis = question instanceof Question.Earlier earlier
+                ? again(earlier.token(), deadline)
+                : now((Query) question, deadline);
+        PreparedQuery prepared = new PreparedQuery(basis, views, observer, limits, deadline);
+        prepared.took(Phase.PLAN, System.nanoTime() - began);
+        return prepared;
+    }
+
+    private Basis now(Query query, Deadline deadline) {
         Optional<Manifest> manifest = manifests.read(query.model());
         Definition definition = definition(query.model(), manifest.map(Manifest::definition));
         QueryNames.check(query, definition);
         Snapshot snapshot = manifest.map(each -> Snapshot.of(each, freshness)).orElseGet(Snapshot::empty);
         requireFresh(query, snapshot);
-        List<Indexed> indexes = indexReader.read(query.model(), snapshot.sources(), asked.reads());
-        Plan plan = new QueryPlanner(definition).plan(query, indexes);
-        AnswerToken token = new AnswerToken(query, plan.view().name(), snapshot);
-        return asked.answer(definition, plan, snapshot, token.encode());
+        QueryPlanner planner = new QueryPlanner(definition, query, indexes(query, snapshot, deadline));
+        Plan plan = planner.plan();
+        AnswerToken token =
+                new AnswerToken(query, plan.view().name(), DefinitionJson.fingerprint(definition), snapshot);
+        return new Basis(query, definition, snapshot, manifest, planner, plan, token.encode());
     }
 
-    private Answer answerAgain(String text) {
+    private Basis again(String text, Deadline deadline) {
         AnswerToken token = AnswerToken.decode(text);
         Query query = token.query();
         Snapshot snapshot = token.snapshot();
-        Asked asked = new Asked(query);
-        requireNamed(query.model(), snapshot);
-        Definition definition =
-                definition(query.model(), Optional.of(snapshot.definition()).filter(hash -> !hash.isEmpty()));
+        Optional<Manifest> manifest = requireNamed(query.model(), snapshot);
+        requireModel(query.model());
+        Definition definition = definitions
+                .byFingerprint(query.model(), token.definition())
+                .orElseThrow(() -> gone("its definition is not kept any more"));
         QueryNames.check(query, definition);
+        QueryPlanner planner = new QueryPlanner(definition, query, indexesAgain(query, snapshot, deadline));
+        Plan plan = planner.planAgain(token.rollup())
+                .orElseThrow(() -> gone("its rollup " + token.rollup() + " is not kept any more"));
+        return new Basis(query, definition, snapshot, manifest, planner, plan, text);
+    }
+
+    private List<Indexed> indexesAgain(Query query, Snapshot snapshot, Deadline deadline) {
         try {
-            List<Indexed> indexes = indexReader.read(query.model(), snapshot.sources(), asked.reads());
-            Plan plan = new QueryPlanner(definition)
-                    .planAgain(query, indexes, token.rollup())
-                    .orElseThrow(() -> gone("its rollup " + token.rollup() + " is not kept any more"));
-            return asked.answer(definition, plan, snapshot, text);
+            return indexes(query, snapshot, deadline);
         } finally {
-            // Rows may have been deleted while they were read: then there were perhaps fewer.
             requireNamed(query.model(), snapshot);
         }
     }
 
+    private List<Indexed> indexes(Query query, Snapshot snapshot, Deadline deadline) {
+        return indexReader.read(query.model(), snapshot.sources(), new OrderedReads(limits.readsInFlight(), deadline));
+    }
+
     private Definition definition(String model, Optional<String> hash) {
-        Definition current =
-                definitions.current(model).orElseThrow(() -> QueryNames.unknownModel(model, definitions.models()));
+        Definition current = requireModel(model);
         return hash.isEmpty()
                 ? current
                 : definitions
@@ -146,6 +198,10 @@ public final class QueryEngine {
                                 ErrorCode.UNAVAILABLE,
                                 "The definition " + hash.get() + " of " + model + "'s views is not known here.",
                                 "Try again in a moment; if it stays, apply the model again."));
+    }
+
+    private Definition requireModel(String model) {
+        return definitions.current(model).orElseThrow(() -> QueryNames.unknownModel(model, definitions.models()));
     }
 
     private void requireFresh(Query query, Snapshot snapshot) {
@@ -163,11 +219,12 @@ public final class QueryEngine {
     }
 
     /** A token's parts must still be there as a whole. */
-    private void requireNamed(String model, Snapshot snapshot) {
+    private Optional<Manifest> requireNamed(String model, Snapshot snapshot) {
+        Optional<Manifest> manifest = manifests.read(model);
         Set<String> there = new HashSet<>();
-        manifests.read(model).ifPresent(manifest -> {
-            there.addAll(manifest.names());
-            manifest.retired().stream()
+        manifest.ifPresent(current -> {
+            there.addAll(current.names());
+            current.retired().stream()
                     .filter(retired -> clock.instant().isBefore(retired.at().plus(limits.grace())))
                     .forEach(retired -> there.add(retired.part()));
         });
@@ -177,6 +234,7 @@ public final class QueryEngine {
                 .ifPresent(source -> {
                     throw gone("its part " + source.part() + " has been replaced since");
                 });
+        return manifest;
     }
 
     private static BifocalException gone(String why) {
@@ -184,87 +242,5 @@ public final class QueryEngine {
                 ErrorCode.GONE,
                 "The answer cannot be given again: " + why + ".",
                 "Ask the query again; the answer may differ by what has arrived and been recomputed since.");
-    }
-
-    /** One query on its way to its answer. */
-    private final class Asked {
-        private final Query query;
-        private final OrderedReads indexReads;
-        private final OrderedReads rowReads;
-        private final long beganNanos = System.nanoTime();
-
-        Asked(Query query) {
-            this.query = query;
-            Deadline deadline = Deadline.after(limits.deadline(), clock);
-            this.indexReads = new OrderedReads(limits.readsInFlight(), deadline);
-            this.rowReads = new OrderedReads(limits.readsInFlight(), deadline);
-        }
-
-        OrderedReads reads() {
-            return indexReads;
-        }
-
-        Answer answer(Definition definition, Plan plan, Snapshot snapshot, String token) {
-            took(plan, Phase.PLAN, System.nanoTime() - beganNanos);
-            MetricFinisher finisher = new MetricFinisher(definition, plan.view(), query.metrics());
-            RowMerger merger = new RowMerger(plan.view(), query, finisher.wanted());
-            rowReads.each(
-                    plan.reads(),
-                    read -> views.rows(
-                            query.model(), read.storedUnder(), plan.view(), read.day(), read.from(), read.to()),
-                    (read, rows) -> merger.add(read, checked(read, rows)));
-            took(plan, Phase.READ, rowReads.waitedNanos());
-            long finishing = System.nanoTime();
-            Map<GroupKey, Group> groups = merger.groups();
-            boolean exact = groups.values().stream().allMatch(group -> group.status() == Status.EXACT);
-            requireExact(exact, snapshot);
-            AnswerBuilder builder = new AnswerBuilder(definition, query, finisher);
-            List<Row> rows = builder.rows(groups);
-            took(plan, Phase.MERGE, rowReads.usedNanos() + System.nanoTime() - finishing);
-            return new Answer(builder.columns(), rows, meta(definition, plan, snapshot, token, exact));
-        }
-
-        private void requireExact(boolean exact, Snapshot snapshot) {
-            if (query.require() == Require.EXACT && (!exact || snapshot.holed())) {
-                throw Errors.of(
-                        ErrorCode.NOT_EXACT,
-                        "The answer holds events that arrived after the generation "
-                                + (snapshot.generation() == 0 ? "(there is none yet)" : snapshot.generation())
-                                + " was cut.",
-                        "Recompute the model first, or allow any consistency.",
-                        Map.of("generation", snapshot.generation()));
-            }
-        }
-
-        private Answer.Meta meta(Definition definition, Plan plan, Snapshot snapshot, String token, boolean exact) {
-            List<String> warnings = new ArrayList<>();
-            if (snapshot.holed()) {
-                warnings.add("Records are missing that neither Kafka nor the archive has any more: "
-                        + String.join(", ", snapshot.holes()) + "; they may belong to any of these rows.");
-            }
-            if (!exact && !definition.model().identity().isEmpty()) {
-                warnings.add("Rows that are not exact may count an event more than once; the next batch removes"
-                        + " duplicates.");
-            }
-            return new Answer.Meta(
-                    token,
-                    plan.view().name(),
-                    snapshot.generation(),
-                    snapshot.exactThrough(),
-                    snapshot.freshThrough(),
-                    snapshot.holed(),
-                    warnings);
-        }
-
-        private List<ViewRow> checked(Read read, List<ViewRow> rows) {
-            if (rows.isEmpty() && read.rows() > 0) {
-                throw IndexReader.missing(query.model(), read.storedUnder());
-            }
-            return rows;
-        }
-
-        private void took(Plan plan, Phase phase, long nanos) {
-            observer.took(query.model(), plan.view().name(), phase, nanos);
-        }
     }
 }

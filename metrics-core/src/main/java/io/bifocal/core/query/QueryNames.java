@@ -46,6 +46,12 @@ final class QueryNames {
         }
         columns(query);
         checkOrder(query, names);
+        Accumulation.requireFit(
+                new MetricInputs(definition).cumulative(query.metrics()),
+                query.time().granularity());
+        if (query.time().fill() != Query.Fill.NONE && query.time().granularity().isEmpty()) {
+            throw bad("There are no buckets to fill in.", "Give a granularity, or leave fill out.");
+        }
     }
 
     static BifocalException unknownModel(String model, List<String> known) {

@@ -9,6 +9,7 @@ import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.error.Nearest;
 import io.bifocal.core.query.Query.Direction;
+import io.bifocal.core.query.Query.Fill;
 import io.bifocal.core.query.Query.Filter;
 import io.bifocal.core.query.Query.Operator;
 import io.bifocal.core.query.Query.Order;
@@ -101,7 +102,7 @@ public final class QueryParser {
                 fields.requiredText("model"),
                 fields.texts("metrics"),
                 fields.texts("dimensions"),
-                fields.object("time", List.of("from", "to", "granularity", "zone"))
+                fields.object("time", List.of("from", "to", "granularity", "zone", "fill"))
                         .map(QueryParser::timeRange)
                         .orElse(TimeRange.ALL),
                 fields.list("filters", QueryParser::filter),
@@ -112,11 +113,16 @@ public final class QueryParser {
     }
 
     private static TimeRange timeRange(JsonFields time) {
-        return timeRange(time.text("from"), time.text("to"), time.text("granularity"), time.text("zone"));
+        return timeRange(
+                time.text("from"), time.text("to"), time.text("granularity"), time.text("zone"), time.text("fill"));
     }
 
     static TimeRange timeRange(
-            Optional<String> from, Optional<String> to, Optional<String> granularity, Optional<String> zone) {
+            Optional<String> from,
+            Optional<String> to,
+            Optional<String> granularity,
+            Optional<String> zone,
+            Optional<String> fill) {
         Optional<Instant> start = from.map(text -> instant("time.from", text));
         Optional<Instant> end = to.map(text -> instant("time.to", text));
         if (start.isPresent() && end.isPresent() && end.get().isBefore(start.get())) {
@@ -130,7 +136,9 @@ public final class QueryParser {
                 end,
                 granularity.map(
                         text -> named("granularity", text, Arrays.asList(Granularity.values()), Granularity::text)),
-                zone.map(QueryParser::zone).orElse(TimeRange.ALL.zone()));
+                zone.map(QueryParser::zone).orElse(TimeRange.ALL.zone()),
+                fill.map(text -> named("fill", text, Arrays.asList(Fill.values()), Fill::text))
+                        .orElse(Fill.NONE));
     }
 
     private static Filter filter(JsonNode node) {
@@ -181,7 +189,7 @@ public final class QueryParser {
     }
 
     /** RFC 3339: a date, a time, and an offset. */
-    private static Instant instant(String what, String text) {
+    static Instant instant(String what, String text) {
         try {
             OffsetDateTime time = OffsetDateTime.parse(text);
             if (time.getYear() < 1 || time.getYear() > MAX_YEAR) {

@@ -1,6 +1,8 @@
 package io.bifocal.core.query;
 
 import io.bifocal.core.model.Definition;
+import io.bifocal.core.model.Model.CumulativeMetric;
+import io.bifocal.core.query.Explanation.Considered;
 import io.bifocal.core.query.Plan.Read;
 import io.bifocal.core.query.Snapshot.Role;
 import io.bifocal.core.query.Snapshot.Source;
@@ -17,49 +19,110 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
-/** Chooses the smallest view that can answer a query, and what to read of it. */
+/** Chooses the smallest view that can answer a query whose names are known, and what to read of it. */
 final class QueryPlanner {
     /** The part of a snapshot with its index. */
     record Indexed(Source source, List<PartDay> days) {}
 
     private final Definition definition;
+    private final Query query;
+    private final List<Indexed> indexes;
     private final List<View> views;
+    private final Span span;
 
-    QueryPlanner(Definition definition) {
+    QueryPlanner(Definition definition, Query query, List<Indexed> indexes) {
         this.definition = definition;
+        this.query = query;
+        this.indexes = indexes;
         this.views = View.of(definition).stream()
                 .filter(view -> !view.name().equals(View.LEDGER))
                 .toList();
+        List<CumulativeMetric> cumulative = new MetricInputs(definition).cumulative(query.metrics());
+        this.span = Span.of(query.time().since(Accumulation.bound(Accumulation.reach(cumulative, query.time()))));
     }
 
     /**
-     * Plans a query whose names are known.
+     * Plans.
      *
      * @throws io.bifocal.core.error.BifocalException {@code NO_ROLLUP} where no view can answer it
      */
-    Plan plan(Query query, List<Indexed> indexes) {
-        Span span = Span.of(query.time());
-        List<View> covering = views.stream()
-                .filter(view -> view.dimensions().containsAll(dimensions(query)))
-                .toList();
-        List<View> able = covering.stream()
-                .filter(view -> composes(view.grid(), query, span, heldDays(view, span, indexes)))
-                .toList();
-        View view = smallest(able, span, indexes)
-                .orElseThrow(() -> new NoRollup(definition.model().name(), query, span)
-                        .fault(covering, each -> heldDays(each, span, indexes), List.copyOf(dimensions(query))));
-        return new Plan(view, reads(view, span, indexes));
+    Plan plan() {
+        List<View> covering = views.stream().filter(this::covers).toList();
+        return smallest().orElseThrow(() -> new NoRollup(definition.model().name(), query, span)
+                .fault(covering, this::heldDays, List.copyOf(dimensions(query))));
+    }
+
+    /** Plans another query about the same snapshot. */
+    QueryPlanner about(Query other) {
+        return new QueryPlanner(definition, other, indexes);
+    }
+
+    /**
+     * Refuses a plan that is beyond a limit.
+     *
+     * @throws io.bifocal.core.error.BifocalException {@code TOO_EXPENSIVE}
+     */
+    void requireWithin(Cost limit, Plan plan) {
+        if (!plan.cost().within(limit)) {
+            throw new TooExpensive(definition, query, indexes, limit).fault(plan);
+        }
+    }
+
+    /** Reads the smallest view that can answer; empty where there is none. */
+    Optional<Plan> smallest() {
+        List<View> able =
+                views.stream().filter(this::covers).filter(this::composes).toList();
+        return smallest(able).map(this::plan);
     }
 
     /** Plans a query that was answered from a view before; empty where that view cannot have answered it. */
-    Optional<Plan> planAgain(Query query, List<Indexed> indexes, String rollup) {
-        Span span = Span.of(query.time());
+    Optional<Plan> planAgain(String rollup) {
         return views.stream()
                 .filter(view -> view.name().equals(rollup))
-                .filter(view -> view.dimensions().containsAll(dimensions(query)))
+                .filter(this::covers)
                 .findFirst()
-                .map(view -> new Plan(view, reads(view, span, indexes)));
+                .map(this::plan);
+    }
+
+    /** Every rollup, with why it is read or not. */
+    List<Considered> considered(Plan plan) {
+        return views.stream()
+                .map(view -> {
+                    Cost cost = plan(view).cost();
+                    return new Considered(
+                            view.name(),
+                            view.equals(plan.view()),
+                            cost.partitions(),
+                            cost.rows(),
+                            verdict(view, plan.view()));
+                })
+                .toList();
+    }
+
+    private String verdict(View view, View chosen) {
+        if (!covers(view)) {
+            Set<String> missing = dimensions(query);
+            view.dimensions().forEach(missing::remove);
+            return "lacks " + String.join(", ", missing);
+        }
+        if (!composes(view)) {
+            return "its buckets do not make up the range or its rows";
+        }
+        return view.equals(chosen) ? "the smallest that can answer" : "can answer, and is not smaller";
+    }
+
+    private boolean covers(View view) {
+        return view.dimensions().containsAll(dimensions(query));
+    }
+
+    private boolean composes(View view) {
+        return composes(view.grid(), query, span, heldDays(view));
+    }
+
+    private Plan plan(View view) {
+        return new Plan(view, span, reads(view));
     }
 
     static Set<String> dimensions(Query query) {
@@ -85,21 +148,23 @@ final class QueryPlanner {
         return span.checkedDays(grid, held).stream().allMatch(day -> composition.holdsOn(day, span.from(), span.to()));
     }
 
-    private static SortedSet<Integer> heldDays(View view, Span span, List<Indexed> indexes) {
+    private SortedSet<Integer> heldDays(View view) {
         SortedSet<Integer> days = new TreeSet<>();
-        indexes.forEach(index -> index.days().stream()
-                .filter(line -> line.view().equals(view.name()) && span.touches(view.grid(), line.day()))
-                .forEach(line -> days.add(line.day())));
+        indexes.forEach(index -> lines(index, view).forEach(line -> days.add(line.day())));
         return days;
     }
 
+    private Stream<PartDay> lines(Indexed index, View view) {
+        return index.days().stream()
+                .filter(line -> line.view().equals(view.name()) && span.touches(view.grid(), line.day()));
+    }
+
     /** By how many rows are to be read where that is known of all; else the coarsest, with the fewest dimensions. */
-    private static Optional<View> smallest(List<View> able, Span span, List<Indexed> indexes) {
+    private Optional<View> smallest(List<View> able) {
         Comparator<View> order = Comparator.<View, TimeGrid>comparing(
                         View::grid, Comparator.comparing(TimeGrid::granularity).reversed())
                 .thenComparing(view -> view.dimensions().size());
-        List<Optional<Long>> rows =
-                able.stream().map(view -> rows(view, span, indexes)).toList();
+        List<Optional<Long>> rows = able.stream().map(this::rows).toList();
         if (rows.stream().allMatch(Optional::isPresent)) {
             order = Comparator.<View>comparingLong(
                             view -> rows.get(able.indexOf(view)).orElseThrow())
@@ -108,36 +173,28 @@ final class QueryPlanner {
         return able.stream().min(order);
     }
 
-    private static Optional<Long> rows(View view, Span span, List<Indexed> indexes) {
-        long rows = 0;
-        for (Indexed index : indexes) {
-            for (PartDay line : index.days()) {
-                if (line.view().equals(view.name()) && span.touches(view.grid(), line.day())) {
-                    if (line.rows() == 0) {
-                        return Optional.empty();
-                    }
-                    rows += line.rows();
-                }
-            }
-        }
-        return Optional.of(rows);
+    private Optional<Long> rows(View view) {
+        List<PartDay> lines =
+                indexes.stream().flatMap(index -> lines(index, view)).toList();
+        return lines.stream().anyMatch(line -> line.rows() == 0)
+                ? Optional.empty()
+                : Optional.of(lines.stream().mapToLong(PartDay::rows).sum());
     }
 
-    private static List<Read> reads(View view, Span span, List<Indexed> indexes) {
+    private List<Read> reads(View view) {
         List<Read> reads = new ArrayList<>();
         for (Indexed index : indexes) {
             record Place(int day, String source) {}
             Map<Place, PartDay> lines = new LinkedHashMap<>();
-            index.days().stream()
-                    .filter(line -> line.view().equals(view.name()) && span.touches(view.grid(), line.day()))
+            lines(index, view)
                     .sorted(Comparator.comparingInt(PartDay::day).thenComparing(PartDay::source))
                     .forEach(line -> lines.putIfAbsent(new Place(line.day(), line.source()), line));
-            lines.values().forEach(line -> reads.add(read(index.source(), line, view.grid(), span)));
+            lines.values().forEach(line -> reads.add(read(index.source(), line, view.grid())));
         }
         return reads;
     }
 
-    private static Read read(Source source, PartDay line, TimeGrid grid, Span span) {
+    private Read read(Source source, PartDay line, TimeGrid grid) {
         long start = grid.dayStart(line.day());
         long end = grid.dayStart(line.day() + 1);
         boolean whole = span.from() <= start && span.to() >= end && source.role() != Role.LIVE;
@@ -147,6 +204,7 @@ final class QueryPlanner {
                 line.day(),
                 Math.max(span.from(), start),
                 Math.min(span.to(), end),
-                whole ? line.rows() : 0);
+                line.rows(),
+                whole);
     }
 }

@@ -3,6 +3,7 @@ package io.bifocal.core.query;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bifocal.core.query.Query.Fill;
 import io.bifocal.core.query.Query.Require;
 import io.bifocal.core.query.Query.TimeRange;
 import java.math.BigDecimal;
@@ -47,6 +48,9 @@ public final class QueryPrinter {
         time.to().ifPresent(to -> json.put("to", to.toString()));
         time.granularity().ifPresent(granularity -> json.put("granularity", granularity.text()));
         json.put("zone", time.zone().getId());
+        if (time.fill() != Fill.NONE) {
+            json.put("fill", time.fill().text());
+        }
         return json;
     }
 

@@ -1,7 +1,6 @@
 package io.bifocal.core.query;
 
 import io.bifocal.core.model.ValueType;
-import io.bifocal.core.query.Answer.Status;
 import io.bifocal.core.query.Plan.Read;
 import io.bifocal.core.query.Query.Filter;
 import io.bifocal.core.query.Snapshot.Role;
@@ -46,29 +45,95 @@ final class RowMerger {
             return states;
         }
 
-        Status status() {
-            if (!later) {
-                return Status.EXACT;
+        /** Whether there are events of the generation in it. */
+        boolean exact() {
+            return exact;
+        }
+
+        /** Whether there are events in it that arrived after the generation's cut. */
+        boolean later() {
+            return later;
+        }
+    }
+
+    /** How groups are merged, of which some states are wanted. */
+    static final class Merging {
+        private final View view;
+        private final boolean[] wanted;
+
+        Merging(View view, boolean[] wanted) {
+            this.view = view;
+            this.wanted = wanted;
+        }
+
+        /** The result, to which both are given up; null is nothing. */
+        Group merge(Group left, Group right) {
+            if (left == null) {
+                return right;
             }
-            return exact ? Status.MIXED : Status.PROVISIONAL;
+            merge(left.states, right.states);
+            left.exact |= right.exact;
+            left.later |= right.later;
+            return left;
+        }
+
+        Group copy(Group group) {
+            Group copy = new Group();
+            copy.states = new Object[group.states.length];
+            copy.exact = group.exact;
+            copy.later = group.later;
+            for (int i = 0; i < wanted.length; i++) {
+                if (wanted[i]) {
+                    copy.states[i] = RowCodec.at(view.aggregates(), i).copy(group.states[i]);
+                }
+            }
+            return copy;
+        }
+
+        boolean wants(int state) {
+            return wanted[state];
+        }
+
+        /** The states of no events. */
+        Object[] zeros() {
+            Object[] zeros = new Object[wanted.length];
+            for (int i = 0; i < wanted.length; i++) {
+                zeros[i] = wanted[i] ? RowCodec.at(view.aggregates(), i).zero() : null;
+            }
+            return zeros;
+        }
+
+        private void merge(Object[] into, Object[] states) {
+            for (int i = 0; i < wanted.length; i++) {
+                if (wanted[i]) {
+                    into[i] = RowCodec.at(view.aggregates(), i).merge(into[i], states[i]);
+                }
+            }
         }
     }
 
     private final View view;
-    private final boolean[] wanted;
+    private final Merging within;
+    private final Merging before;
+    private final long from;
     private final Optional<TimeGrid> asked;
     private final int[] projection;
     private final Map<Integer, Predicate<Object>> conditions = new HashMap<>();
     private final Map<ByteBuffer, Optional<List<Object>>> keys = new HashMap<>();
     private final Map<GroupKey, Group> groups = new HashMap<>();
+    private final Map<GroupKey, Group> earlier = new HashMap<>();
+    private long merged;
 
     /**
-     * @param wanted which of the view's states are needed
+     * @param within which of the view's states are needed of rows in the query's range
+     * @param before which are needed of rows before it
      * @throws io.bifocal.core.error.BifocalException {@code BAD_QUERY} where a filter does not fit its dimension's type
      */
-    RowMerger(View view, Query query, boolean[] wanted) {
+    RowMerger(View view, Query query, boolean[] within, boolean[] before) {
         this.view = view;
-        this.wanted = wanted;
+        this.within = new Merging(view, within);
+        this.before = new Merging(view, before);
+        this.from = Span.of(query.time()).from();
         this.asked = query.time()
                 .granularity()
                 .map(granularity -> new TimeGrid(granularity, query.time().zone()));
@@ -97,29 +162,37 @@ final class RowMerger {
                 bucket = row.bucket();
                 time = asked.isPresent() ? asked.get().floor(bucket) : 0;
             }
-            merge(
-                    groups.computeIfAbsent(new GroupKey(time, dimensions.get()), key -> new Group()),
-                    RowCodec.decodeStates(view.aggregates(), row.states(), wanted),
-                    read.source().role());
+            merged++;
+            GroupKey key = new GroupKey(time, dimensions.get());
+            if (bucket >= from) {
+                groups.merge(key, group(row, within, read), within::merge);
+            } else {
+                earlier.merge(key, group(row, before, read), before::merge);
+            }
         }
     }
 
+    /** How many rows passed the filters. */
+    long merged() {
+        return merged;
+    }
+
+    /** Of rows within the query's range. */
     Map<GroupKey, Group> groups() {
         return groups;
     }
 
-    private void merge(Group group, Object[] states, Role role) {
-        if (group.states == null) {
-            group.states = states;
-        } else {
-            for (int i = 0; i < states.length; i++) {
-                if (wanted[i]) {
-                    group.states[i] = RowCodec.at(view.aggregates(), i).merge(group.states[i], states[i]);
-                }
-            }
-        }
-        group.exact |= role == Role.GENERATION;
-        group.later |= role != Role.GENERATION;
+    /** Of rows before it, which cumulative metrics need. */
+    Map<GroupKey, Group> earlier() {
+        return earlier;
+    }
+
+    private Group group(ViewRow row, Merging merging, Read read) {
+        Group group = new Group();
+        group.states = RowCodec.decodeStates(view.aggregates(), row.states(), merging.wanted);
+        group.exact = read.source().role() == Role.GENERATION;
+        group.later = !group.exact;
+        return group;
     }
 
     /** The group's dimensions; empty where a filter leaves the row out. */

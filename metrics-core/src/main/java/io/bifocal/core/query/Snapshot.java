@@ -6,20 +6,15 @@ import io.bifocal.core.cut.Part;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * What one answer reads, fixed before anything is read: the parts that a manifest named, and how much of each.
  *
- * @param definition hash of the definition that all the parts have
  * @param generation its number; 0 where there is none
  */
-record Snapshot(
-        String definition,
-        long generation,
-        Optional<Instant> exactThrough,
-        Optional<Instant> freshThrough,
-        List<Source> sources) {
+record Snapshot(long generation, Optional<Instant> exactThrough, Optional<Instant> freshThrough, List<Source> sources) {
 
     /** What a part is to an answer. */
     enum Role {
@@ -30,7 +25,12 @@ record Snapshot(
         /** Another part after the generation. */
         LATER,
         /** Records that nobody has. */
-        HOLE
+        HOLE;
+
+        /** As explanations write it. */
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
@@ -58,7 +58,6 @@ record Snapshot(
             sources.addAll(holes(part.holes()));
         }
         return new Snapshot(
-                manifest.definition(),
                 manifest.generation().number(),
                 known(manifest.generation().lastArrival()),
                 known(freshness.freshThrough(manifest)),
@@ -67,7 +66,7 @@ record Snapshot(
 
     /** Of a model that has no manifest yet. */
     static Snapshot empty() {
-        return new Snapshot("", 0, Optional.empty(), Optional.empty(), List.of());
+        return new Snapshot(0, Optional.empty(), Optional.empty(), List.of());
     }
 
     /** Ranges of records that nobody has, for people. */

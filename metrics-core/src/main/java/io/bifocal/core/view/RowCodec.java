@@ -5,11 +5,15 @@ import io.bifocal.core.aggregate.StateReader;
 import io.bifocal.core.aggregate.StateWriter;
 import io.bifocal.core.aggregate.ValueCodec;
 import io.bifocal.core.model.ValueType;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** The bytes of keys and states. docs/VIEWS.md is their specification. */
 public final class RowCodec {
+    /** Of one state in one row; Cassandra refuses mutations of 16 MiB, and pages of rows are held in memory. */
+    static final int MOST_BYTES = 1 << 20;
+
     private RowCodec() {}
 
     /** Writes dimension values, null where the event has none. */
@@ -72,6 +76,34 @@ public final class RowCodec {
             }
         }
         return states;
+    }
+
+    /**
+     * States of a row as those of several, which a reader that merges rows of equal keys puts together again, so that no row is
+     * larger than a store can take; mostly it is the row itself.
+     */
+    public static List<byte[]> split(List<Aggregate<?>> aggregates, byte[] states) {
+        if (states.length <= MOST_BYTES) {
+            return List.of(states);
+        }
+        Object[] whole = decodeStates(aggregates, states);
+        List<Object[]> pieces = new ArrayList<>();
+        for (int i = 0; i < whole.length; i++) {
+            Aggregate<Object> aggregate = at(aggregates, i);
+            List<Object> split = aggregate.split(whole[i], MOST_BYTES);
+            while (pieces.size() < split.size()) {
+                pieces.add(new Object[whole.length]);
+            }
+            for (int piece = 0; piece < split.size(); piece++) {
+                pieces.get(piece)[i] = split.get(piece);
+            }
+        }
+        for (Object[] piece : pieces) {
+            for (int i = 0; i < piece.length; i++) {
+                piece[i] = piece[i] == null ? at(aggregates, i).zero() : piece[i];
+            }
+        }
+        return pieces.stream().map(piece -> encodeStates(aggregates, piece)).toList();
     }
 
     /** Where among a view's shards a key is stored. */

@@ -10,7 +10,8 @@ package io.bifocal.core.view;
  * @param bucket its start, in epoch seconds
  * @param key the dimensions' values, as {@link RowCodec} writes them
  * @param batch number of the micro-batch in its live part, from 1; 0 in all other parts
- * @param writer which task of the micro-batch wrote it; two tasks may hold the same key; 0 in all other parts
+ * @param writer which task of the micro-batch wrote it; two tasks may hold the same key; in other parts which piece of a row
+ *     that was too large for one it is, mostly 0
  * @param states as {@link RowCodec} writes them
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, copied by nobody: it is a row on its way

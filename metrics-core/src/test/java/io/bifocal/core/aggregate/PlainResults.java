@@ -6,8 +6,12 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Each aggregation of a list of values in the plainest way: sorted lists, sets, BigDecimal. What aggregates are measured by. */
 public final class PlainResults {
@@ -69,6 +73,24 @@ public final class PlainResults {
                 .skip(Math.max(1, rank) - 1L)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** The values that occur most often, with how often, as JSON; of values that occur equally often the lesser first. */
+    public static String mostFrequent(int k, List<?> values) {
+        Map<Object, Long> counts = new TreeMap<>();
+        values.forEach(value -> counts.merge(signless(value), 1L, Long::sum));
+        return counts.entrySet().stream()
+                .sorted(Map.Entry.<Object, Long>comparingByValue().reversed())
+                .limit(k)
+                .map(entry -> "{\"value\":" + json(entry.getKey()) + ",\"count\":" + entry.getValue() + "}")
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static String json(Object value) {
+        if (value instanceof BigDecimal decimal) {
+            return decimal.toPlainString();
+        }
+        return value instanceof String || value instanceof Instant ? "\"" + value + "\"" : value.toString();
     }
 
     private static final MathContext PRECISE = new MathContext(80);

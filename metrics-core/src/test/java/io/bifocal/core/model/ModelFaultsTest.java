@@ -132,7 +132,7 @@ class ModelFaultsTest {
             name: country | name: _country | 10: `_country` cannot be the name of a dimension. Use letters, digits and _, beginning with a letter, at most 100.
             name: country | name: events | 12: The metric `events` has the name of a dimension; that is on line 10. Rename one of them: both would be the same column of an answer.
             name: events | name: time | 12: `time` cannot be the name of a metric: every row of an answer has a field of that name. Choose another name; time, status, estimates are reserved.
-            "type: simple, " | | 12: Metric `events` lacks `type`. Use one of simple, ratio, derived.
+            "type: simple, " | | 12: Metric `events` lacks `type`. Use one of simple, ratio, derived, cumulative.
             type: simple | type: sipmle | 12: Unknown type `sipmle` of a metric. Did you mean simple?
             agg: count | agg: mode | 12: Unknown aggregation `mode`. Known are $AGGREGATIONS.
             agg: count | agg: sum | 12: Metric `events` lacks `expr`. Add the SQL expression to aggregate, such as `expr: Quantity`; only a count needs none.
@@ -141,8 +141,11 @@ class ModelFaultsTest {
             agg: count | agg: percentile, expr: Units, percentile: 1.0 | 12: `percentile` is not between 0 and 1. Write it as a fraction between 0 and 1, such as `percentile: 0.95`.
             agg: count | agg: percentile, expr: Units, percentile: .nan | 12: `percentile` in metric `events` must be a number, not `.nan`. Write a number.
             agg: count | agg: percentile, expr: Units, percentile: p95 | 12: `percentile` in metric `events` must be a number, not `p95`. Write a number.
+            agg: count | agg: count, k: 5 | 12: `k` means nothing with `agg: count`. Remove it, or write `agg: top_k`.
+            agg: count | agg: top_k, expr: Units, k: 0 | 12: `k` must be a whole number from 1 to 100. Leave it out for 10.
+            agg: count | agg: top_k, expr: Units, k: 2.5 | 12: `k` must be a whole number from 1 to 100. Leave it out for 10.
             agg: count | agg: count, fliter: x | 12: Unknown key `fliter` in metric `events`. Did you mean filter?
-            agg: count | agg: count, numerator: x | 12: Unknown key `numerator` in metric `events`. Known are name, type, description, unit, agg, expr, filter, percentile.
+            agg: count | agg: count, numerator: x | 12: Unknown key `numerator` in metric `events`. Known are name, type, description, unit, agg, expr, filter, percentile, k.
             granularity: hour | "granularity: hour, zone: Europe/London" | 14: Only day rollups have a zone; those by hour are UTC. Remove the zone: queries may ask for any zone that UTC buckets compose. Or write `granularity: day`.
             granularity: hour | "granularity: hour, shards: 257" | 14: `shards` must be a whole number from 1 to 256. Leave it out unless one day's rows are too many for one partition.
             granularity: hour | "granularity: hour, shards: 1.5" | 14: `shards` must be a whole number from 1 to 256. Leave it out unless one day's rows are too many for one partition.
@@ -152,10 +155,8 @@ class ModelFaultsTest {
             """)
     void refuses(String replaced, String replacement, String fault) {
         String yaml = TestModels.SMALL.replace(replaced, replacement == null ? "" : replacement);
-        String supported = Arrays.stream(Aggregation.values())
-                .filter(Aggregation::supported)
-                .map(Aggregation::text)
-                .collect(Collectors.joining(", "));
+        String supported =
+                Arrays.stream(Aggregation.values()).map(Aggregation::text).collect(Collectors.joining(", "));
 
         assertThat(faults(yaml)).contains("m.yml:" + fault.replace("$AGGREGATIONS", supported));
     }
@@ -268,6 +269,29 @@ class ModelFaultsTest {
                 .containsExactly(
                         "m.yml:13: The metric `a` is computed from itself: a → b → a. Break the cycle.",
                         "m.yml:15: The metric `c` is computed from itself: c → c. Break the cycle.");
+    }
+
+    @Test
+    void refusesWindowsThatAreNone() {
+        assertThat(faults(withMetrics(
+                        "{name: a, type: cumulative}",
+                        "{name: b, type: cumulative, input_metric: evnets, window: 7 fortnights}",
+                        "{name: c, type: cumulative, input_metric: events, grain_to_date: mont}",
+                        "{name: d, type: cumulative, input_metric: events, window: 1 day, grain_to_date: month}",
+                        "{name: e, type: cumulative, input_metric: f}",
+                        "{name: f, type: derived, expr: d + 1, input_metrics: [d]}",
+                        "{name: g, type: cumulative, input_metric: g}")))
+                .containsExactly(
+                        "m.yml:13: Metric `a` lacks `input_metric`. Name the metric that is cumulated.",
+                        "m.yml:14: Unknown metric `evnets`. Did you mean events?",
+                        "m.yml:14: `7 fortnights` is not a length of time. Write a number and minutes, hours, days, weeks,"
+                                + " months, quarters or years, such as `7 days`.",
+                        "m.yml:15: Unknown grain `mont`. Did you mean month?",
+                        "m.yml:16: Metric `d` has both a `window` and a `grain_to_date`. Keep one of them, or none to"
+                                + " cumulate all of history.",
+                        "m.yml:17: Metric `e` cumulates `d`, which is cumulative itself. Cumulate what `d` is made of.",
+                        "m.yml:19: Metric `g` cumulates `g`, which is cumulative itself. Cumulate what `g` is made of.",
+                        "m.yml:19: The metric `g` is computed from itself: g → g. Break the cycle.");
     }
 
     @Test

@@ -2,12 +2,18 @@ package io.bifocal.core.oracle;
 
 import io.bifocal.core.aggregate.PlainResults;
 import io.bifocal.core.model.Aggregation;
+import io.bifocal.core.model.Arithmetic;
 import io.bifocal.core.model.Definition;
+import io.bifocal.core.model.DerivedExpression;
+import io.bifocal.core.model.Model.CumulativeMetric;
+import io.bifocal.core.model.Model.DerivedMetric;
 import io.bifocal.core.model.Model.Metric;
 import io.bifocal.core.model.Model.RatioMetric;
 import io.bifocal.core.model.Model.SimpleMetric;
 import io.bifocal.core.model.ValueType;
 import io.bifocal.core.time.TimeGrid;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -20,7 +26,7 @@ import java.util.Optional;
 
 /**
  * What every answer must be, computed from the list of all events with lists, sets and BigDecimal: obviously right, and only
- * that. Filters and ranges are for the caller, who passes the events that he means. Derived metrics are not computed.
+ * that. Filters, ranges and windows are for the caller, who passes the events that he means.
  */
 public final class Oracle {
     private static final Comparator<PlainEvent> IN_TIME = Comparator.comparing(PlainEvent::time)
@@ -42,7 +48,7 @@ public final class Oracle {
     public record Group(Long bucket, List<Object> key) {}
 
     /**
-     * The values of every simple and ratio metric, by group; groups without events are absent.
+     * The values of every metric, by group; groups without events are absent.
      *
      * @param dimensions to group by
      * @param grid of buckets to group by; empty: all times are one
@@ -72,18 +78,78 @@ public final class Oracle {
         return List.copyOf(kept.values());
     }
 
-    /** The value of every simple and ratio metric over these events, by name; null where there is none. */
+    /**
+     * The value of every metric over these events, by name; null where there is none. A cumulative metric has its input's: the
+     * caller passes the events of its window.
+     */
     public Map<String, Object> values(List<PlainEvent> events) {
         Map<String, Object> values = new HashMap<>();
         for (SimpleMetric metric : definition.model().simpleMetrics()) {
             values.put(metric.name(), value(metric, events));
         }
-        for (Metric metric : definition.model().metrics()) {
-            if (metric instanceof RatioMetric ratio) {
-                values.put(ratio.name(), ratio(values.get(ratio.numerator()), values.get(ratio.denominator())));
-            }
-        }
+        definition.model().metrics().forEach(metric -> value(metric, values));
         return values;
+    }
+
+    private Object value(Metric metric, Map<String, Object> values) {
+        if (!values.containsKey(metric.name())) {
+            values.put(metric.name(), computed(metric, values));
+        }
+        return values.get(metric.name());
+    }
+
+    private Object computed(Metric metric, Map<String, Object> values) {
+        if (metric instanceof RatioMetric ratio) {
+            return ratio(value(metric(ratio.numerator()), values), value(metric(ratio.denominator()), values));
+        }
+        if (metric instanceof CumulativeMetric cumulative) {
+            return value(metric(cumulative.inputMetric()), values);
+        }
+        return DerivedExpression.parse(((DerivedMetric) metric).expr())
+                .evaluate(name -> Plain.of(value(metric(name), values)), Plain.ARITHMETIC)
+                .value();
+    }
+
+    private Metric metric(String name) {
+        return definition.model().metric(name).orElseThrow();
+    }
+
+    /** A number to 60 digits; null where there is none. */
+    private record Plain(BigDecimal value) {
+        private static final MathContext DIGITS = new MathContext(60);
+
+        private static final DerivedExpression.Operations<Plain> ARITHMETIC = new DerivedExpression.Operations<>() {
+            @Override
+            public Plain constant(Number value) {
+                return of(value);
+            }
+
+            @Override
+            public Plain negate(Plain operand) {
+                return apply(Arithmetic.Operator.SUBTRACT, of(0), operand);
+            }
+
+            @Override
+            public Plain apply(Arithmetic.Operator operator, Plain left, Plain right) {
+                boolean byZero = operator == Arithmetic.Operator.DIVIDE
+                        && right.value() != null
+                        && right.value().signum() == 0;
+                if (left.value() == null || right.value() == null || byZero) {
+                    return new Plain(null);
+                }
+                return new Plain(
+                        switch (operator) {
+                            case ADD -> left.value().add(right.value());
+                            case SUBTRACT -> left.value().subtract(right.value());
+                            case MULTIPLY -> left.value().multiply(right.value());
+                            case DIVIDE -> left.value().divide(right.value(), DIGITS);
+                        });
+            }
+        };
+
+        static Plain of(Object number) {
+            return new Plain(number == null ? null : new BigDecimal(number.toString()));
+        }
     }
 
     private Object value(SimpleMetric metric, List<PlainEvent> events) {
@@ -112,7 +178,7 @@ public final class Oracle {
             case STDDEV -> PlainResults.deviation(values);
             case FIRST -> values.get(0);
             case LAST -> values.get(values.size() - 1);
-            case TOP_K -> throw new IllegalArgumentException("no oracle for top_k");
+            case TOP_K -> PlainResults.mostFrequent(metric.k().orElse(10), values);
         };
     }
 

@@ -44,8 +44,8 @@ public final class SampleLambda {
     private static final Duration LEASE = Duration.ofMinutes(30);
     private static final int KEEP = 1;
 
-    private final Definition definition = SampleShop.definition();
-    private final List<View> modelViews = View.of(definition);
+    private final Definition definition;
+    private final List<View> modelViews;
     private final List<PlainEvent> log = new ArrayList<>();
     private final ManifestStore manifests;
     private final ManifestEditor editor;
@@ -54,7 +54,14 @@ public final class SampleLambda {
     private final GenerationWriter writer;
     private int runs;
 
+    /** Of {@link SampleShop}'s events. */
     public SampleLambda(ManifestStore manifests, ViewStore views, Clock clock, int fanout) {
+        this(manifests, views, clock, fanout, SampleShop.definition());
+    }
+
+    public SampleLambda(ManifestStore manifests, ViewStore views, Clock clock, int fanout, Definition definition) {
+        this.definition = definition;
+        this.modelViews = View.of(definition);
         this.manifests = manifests;
         this.editor = new ManifestEditor(manifests, clock);
         this.views = views;
@@ -188,7 +195,7 @@ public final class SampleLambda {
 
     private List<ViewRow> partials(List<PlainEvent> events, boolean compact, int batch, int task) {
         PartialsBuilder builder = new PartialsBuilder(definition);
-        SampleShop.addTo(builder, events);
+        SampleShop.addTo(definition, builder, events);
         return builder.drain(compact, batch, task);
     }
 

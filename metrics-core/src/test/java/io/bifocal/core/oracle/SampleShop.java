@@ -106,7 +106,12 @@ public final class SampleShop {
 
     /** Adds events as the layers do, each with its record for the ledger. */
     public static void addTo(PartialsBuilder builder, List<PlainEvent> events) {
-        Model model = definition().model();
+        addTo(definition(), builder, events);
+    }
+
+    /** The same with events of another model. */
+    public static void addTo(Definition definition, PartialsBuilder builder, List<PlainEvent> events) {
+        Model model = definition.model();
         List<String> dimensions =
                 model.dimensions().stream().map(Dimension::name).toList();
         List<String> metrics =

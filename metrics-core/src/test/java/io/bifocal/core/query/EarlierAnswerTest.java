@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.model.Model.DerivedMetric;
+import io.bifocal.core.model.Model.RatioMetric;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,29 @@ class EarlierAnswerTest {
         shop.live(sale("2026-01-01T11:00:00Z", "DE", 1)).recompute();
         pass(Duration.ofDays(1));
         gone(exact);
+    }
+
+    @Test
+    void givesTheSameColumnsAndNumbersWhereAMetricMeansSomethingElseSince() {
+        String query =
+                """
+                {"model": "shop", "metrics": ["others", "revenue_per_buyer"], "dimensions": ["country"]}""";
+        Answer before = shop.ask(query);
+
+        shop.redefine(
+                new DerivedMetric("others", "", "pieces", "sales * 100", List.of("sales")),
+                new RatioMetric("revenue_per_buyer", "", "", "units", "buyers"));
+
+        assertThat(again(before)).isEqualTo(before).isNotEqualTo(shop.ask(query));
+    }
+
+    @Test
+    void isGoneOnceItsDefinitionIsNotKept() {
+        Answer before = new Shop()
+                .redefine(new DerivedMetric("others", "", "", "sales", List.of("sales")))
+                .ask(QUERY);
+
+        gone(before);
     }
 
     @Test

@@ -33,7 +33,8 @@ class QueryParserTest {
                     Optional.of(Instant.parse("2010-12-01T00:00:00Z")),
                     Optional.of(Instant.parse("2010-12-08T00:00:00Z")),
                     Optional.of(Granularity.DAY),
-                    ZoneId.of("Europe/London")),
+                    ZoneId.of("Europe/London"),
+                    Query.Fill.NONE),
             List.of(
                     new Filter("country", Operator.EQUALS, Arrays.asList("France", null)),
                     new Filter("units", Operator.GT, List.of(new BigDecimal("1.5"))),
@@ -70,6 +71,18 @@ class QueryParserTest {
     }
 
     @Test
+    void readsHowGapsAreFilled() {
+        Query query = (Query) QueryParameters.parse(Map.of(
+                "model", List.of("retail"),
+                "metrics", List.of("revenue"),
+                "granularity", List.of("day"),
+                "fill", List.of("empty")));
+
+        assertThat(query.time().fill()).isEqualTo(Query.Fill.EMPTY);
+        assertThat(QueryParser.parse(QueryPrinter.toJson(query).toString())).isEqualTo(query);
+    }
+
+    @Test
     void readsParameters() {
         assertThat(QueryParameters.parse(Map.of(
                         "model", List.of("retail"),
@@ -90,7 +103,8 @@ class QueryParserTest {
                                 Optional.of(Instant.parse("2010-12-01T00:00:00Z")),
                                 Optional.empty(),
                                 Optional.of(Granularity.QUARTER_HOUR),
-                                ZoneOffset.UTC),
+                                ZoneOffset.UTC,
+                                Query.Fill.NONE),
                         List.of(
                                 new Filter("country", Operator.NOT_EQUALS, List.of("a,b", "c:d\\")),
                                 new Filter("sku", Operator.NOT_SET, List.of())),

@@ -8,6 +8,7 @@ import io.bifocal.core.oracle.Oracle;
 import io.bifocal.core.oracle.PlainEvent;
 import io.bifocal.core.query.Answer.Row;
 import io.bifocal.core.query.Answer.Status;
+import io.bifocal.core.query.Query.Fill;
 import io.bifocal.core.query.Query.Filter;
 import io.bifocal.core.query.Query.Operator;
 import io.bifocal.core.query.Query.Require;
@@ -235,7 +236,8 @@ class QueryPropertyTest {
                 "shop",
                 metrics.subList(0, 1 + random.nextInt(metrics.size())),
                 dimensions,
-                new TimeRange(midnight(random, zone, 0, 180), midnight(random, zone, 180, 365), granularity, zone),
+                new TimeRange(
+                        midnight(random, zone, 0, 180), midnight(random, zone, 180, 365), granularity, zone, Fill.NONE),
                 filters,
                 List.of(),
                 Optional.empty(),

@@ -32,6 +32,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,9 +52,11 @@ public final class Shop {
     final ManifestStore manifests;
     final ViewStore views;
     final List<Sale> counted = new ArrayList<>();
-    final Definition definition;
+    Definition definition;
     Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+    Cost limit = Cost.UNLIMITED;
 
+    private final List<Definition> versions = new ArrayList<>();
     private final List<Sale> archived = new ArrayList<>();
     private final String name;
     private final String hash;
@@ -74,6 +77,7 @@ public final class Shop {
         this.views = views;
         this.definition = definition;
         this.name = definition.model().name();
+        this.versions.add(definition);
         this.hash = DefinitionJson.hash(definition);
     }
 
@@ -122,6 +126,28 @@ public final class Shop {
                         ValueType.STRING));
     }
 
+    /** Puts metrics that are computed from others in the place of those of their names, or beside the others. */
+    Shop redefine(Model.Metric... computed) {
+        Model model = definition.model();
+        Map<String, Model.Metric> metrics = new LinkedHashMap<>();
+        model.metrics().forEach(metric -> metrics.put(metric.name(), metric));
+        List.of(computed).forEach(metric -> metrics.put(metric.name(), metric));
+        Model changed = new Model(
+                model.name(),
+                model.description(),
+                model.source(),
+                model.time(),
+                model.identity(),
+                model.columns(),
+                model.dimensions(),
+                List.copyOf(metrics.values()),
+                model.rollups(),
+                model.yaml());
+        definition = new Definition(changed, definition.dimensionTypes(), definition.inputTypes());
+        versions.add(definition);
+        return this;
+    }
+
     private static SimpleMetric simple(String name, String aggregation, String expr) {
         return new SimpleMetric(
                 name,
@@ -153,7 +179,7 @@ public final class Shop {
                 Manifest::lastArrival,
                 QueryObserver.NONE,
                 clock,
-                new QueryEngine.Limits(Duration.ofMillis(500), 3, Duration.ofMinutes(2)));
+                new QueryEngine.Limits(Duration.ofMillis(500), 3, Duration.ofMinutes(2), limit));
     }
 
     Definitions definitions() {
@@ -171,6 +197,13 @@ public final class Shop {
             @Override
             public Optional<Definition> byHash(String model, String hash) {
                 return current(model).filter(each -> hash.equals(Shop.this.hash));
+            }
+
+            @Override
+            public Optional<Definition> byFingerprint(String model, String fingerprint) {
+                return versions.stream()
+                        .filter(each -> DefinitionJson.fingerprint(each).equals(fingerprint))
+                        .findFirst();
             }
         };
     }

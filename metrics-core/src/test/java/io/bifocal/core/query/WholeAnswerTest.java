@@ -4,6 +4,7 @@ import static io.bifocal.core.query.Shop.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bifocal.core.cut.ManualClock;
 import io.bifocal.core.cut.Part;
 import io.bifocal.core.cut.PartId;
 import io.bifocal.core.cut.Positions;
@@ -11,7 +12,10 @@ import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewRow;
 import io.bifocal.core.view.ViewStore;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +34,7 @@ class WholeAnswerTest {
 
     @Test
     void givesUpAtTheDeadline() {
-        Store slow = new Store() {
+        Store slow = new Store(shop) {
             @Override
             public CompletionStage<List<ViewRow>> rows(
                     String model, String source, View view, int day, long from, long to) {
@@ -44,8 +48,51 @@ class WholeAnswerTest {
     }
 
     @Test
+    void givesUpAtTheDeadlineWhileItPlans() {
+        Store slow = new Store(shop) {
+            @Override
+            public CompletionStage<List<PartDay>> index(String model, String part) {
+                return new CompletableFuture<>();
+            }
+        };
+
+        assertThatThrownBy(() -> shop.engine(slow).answer(TOTAL))
+                .satisfies(fault -> QueryEngineTest.hasCode(fault, ErrorCode.DEADLINE));
+    }
+
+    @Test
+    void givesUpAtTheDeadlineWhileItMergesAndSorts() {
+        ManualClock clock = new ManualClock(Shop.NOW);
+        shop.clock = clock;
+        Store dawdling = new Store(shop) {
+            @Override
+            public CompletionStage<List<ViewRow>> rows(
+                    String model, String source, View view, int day, long from, long to) {
+                return super.rows(model, source, view, day, from, to).thenApply(rows -> new ArrayList<>(rows) {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    public Iterator<ViewRow> iterator() {
+                        clock.advance(Duration.ofSeconds(1));
+                        return super.iterator();
+                    }
+                });
+            }
+        };
+
+        assertThatThrownBy(
+                        () -> shop.engine(dawdling)
+                                .answer(
+                                        QueryParser.parse(
+                                                """
+                {"model": "shop", "metrics": ["sales"],
+                 "time": {"from": "2026-01-02T00:00:00Z", "to": "2026-01-03T00:00:00Z"}}""")))
+                .satisfies(fault -> QueryEngineTest.hasCode(fault, ErrorCode.DEADLINE));
+    }
+
+    @Test
     void refusesWhereAReadFails() {
-        Store broken = new Store() {
+        Store broken = new Store(shop) {
             @Override
             public CompletionStage<List<ViewRow>> rows(
                     String model, String source, View view, int day, long from, long to) {
@@ -69,7 +116,7 @@ class WholeAnswerTest {
 
     @Test
     void refusesWhereADayOfTheGenerationIsMissing() {
-        Store forgetful = new Store() {
+        Store forgetful = new Store(shop) {
             @Override
             public CompletionStage<List<ViewRow>> rows(
                     String model, String source, View view, int day, long from, long to) {
@@ -111,7 +158,7 @@ class WholeAnswerTest {
     @Test
     void readsOnlyDaysOfTheRangeAndFewAtOnce() {
         AtomicInteger reads = new AtomicInteger();
-        Store counting = new Store() {
+        Store counting = new Store(shop) {
             @Override
             public CompletionStage<List<ViewRow>> rows(
                     String model, String source, View view, int day, long from, long to) {
@@ -131,8 +178,12 @@ class WholeAnswerTest {
     }
 
     /** The shop's store, to be overridden. */
-    private class Store implements ViewStore {
-        private final ViewStore store = shop.views;
+    static class Store implements ViewStore {
+        private final ViewStore store;
+
+        Store(Shop shop) {
+            this.store = shop.views;
+        }
 
         @Override
         public void register(String model, String part) {

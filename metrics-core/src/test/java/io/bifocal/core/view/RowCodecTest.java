@@ -76,6 +76,43 @@ class RowCodecTest {
     }
 
     @Test
+    void splitsStatesThatAreTooLargeForARow() {
+        List<Aggregate<?>> aggregates = List.of(
+                Aggregates.COUNT, aggregate("count_distinct", ValueType.LONG), aggregate("max", ValueType.LONG));
+        Object[] states = {
+            aggregates.get(0).zero(),
+            aggregates.get(1).zero(),
+            aggregates.get(2).zero()
+        };
+        for (long i = 0; i < 300_000; i++) {
+            for (int j = 0; j < states.length; j++) {
+                states[j] = RowCodec.at(aggregates, j).add(states[j], i, null);
+            }
+        }
+
+        List<byte[]> pieces = RowCodec.split(aggregates, RowCodec.encodeStates(aggregates, states));
+
+        assertThat(pieces).hasSize(8).allSatisfy(piece -> assertThat(piece).hasSizeLessThan(RowCodec.MOST_BYTES));
+        Object[] merged = RowCodec.decodeStates(aggregates, pieces.get(0));
+        for (byte[] piece : pieces.subList(1, pieces.size())) {
+            Object[] more = RowCodec.decodeStates(aggregates, piece);
+            for (int j = 0; j < merged.length; j++) {
+                merged[j] = RowCodec.at(aggregates, j).merge(merged[j], more[j]);
+            }
+        }
+        assertThat(IntStream.range(0, 3)
+                        .mapToObj(j -> RowCodec.at(aggregates, j).result(merged[j])))
+                .containsExactly(300_000L, 300_000L, 299_999L);
+    }
+
+    @Test
+    void leavesOtherRowsAsTheyAre() {
+        byte[] bytes = RowCodec.encodeStates(AGGREGATES, states());
+
+        assertThat(RowCodec.split(AGGREGATES, bytes)).containsExactly(bytes);
+    }
+
+    @Test
     void spreadsKeysEvenlyOverShards() {
         int shards = 31;
         int[] counts = new int[shards];

@@ -1,17 +1,17 @@
 package io.bifocal.serving.catalog;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import io.bifocal.core.aggregate.Aggregates;
+import io.bifocal.core.aggregate.MetricTypes;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.model.Model;
+import io.bifocal.core.model.Model.CumulativeMetric;
 import io.bifocal.core.model.Model.DerivedMetric;
 import io.bifocal.core.model.Model.Metric;
 import io.bifocal.core.model.Model.RatioMetric;
 import io.bifocal.core.model.Model.SimpleMetric;
-import io.bifocal.core.model.ValueType;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /**
  * A model as the API shows it.
@@ -40,33 +40,24 @@ public record ModelDocument(
     /**
      * A metric.
      *
-     * @param type simple, ratio or derived
-     * @param valueType of its numbers; of a derived metric, answers say it
-     * @param definition what the model file says about how it is computed
+     * @param type simple, ratio, derived or cumulative
+     * @param valueType of its numbers
+     * @param definition the keys of the model file that say how it is computed
      */
     public record MetricDocument(
             String name,
             String type,
-            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> valueType,
+            String valueType,
             String unit,
             String description,
-            Computation definition) {}
-
-    /** How a metric is computed, as its model file says. */
-    @JsonInclude(JsonInclude.Include.NON_ABSENT)
-    public record Computation(
-            Optional<String> agg,
-            Optional<String> expr,
-            Optional<String> filter,
-            Optional<Double> percentile,
-            Optional<String> numerator,
-            Optional<String> denominator) {}
+            Map<String, Object> definition) {}
 
     /** A grain at which views are kept. */
     public record RollupDocument(String name, String granularity, String zone, List<String> dimensions, int shards) {}
 
     static ModelDocument of(Definition definition) {
         Model model = definition.model();
+        MetricTypes types = new MetricTypes(definition);
         return new ModelDocument(
                 model.name(),
                 model.description(),
@@ -87,7 +78,7 @@ public record ModelDocument(
                                 dimension.description()))
                         .toList(),
                 model.metrics().stream()
-                        .map(metric -> metric(definition, metric))
+                        .map(metric -> metric(types, metric))
                         .toList(),
                 model.rollups().stream()
                         .map(rollup -> new RollupDocument(
@@ -101,56 +92,29 @@ public record ModelDocument(
                 model.yaml());
     }
 
-    private static MetricDocument metric(Definition definition, Metric metric) {
+    private static MetricDocument metric(MetricTypes types, Metric metric) {
+        Map<String, Object> terms = new LinkedHashMap<>();
+        String type = "derived";
         if (metric instanceof SimpleMetric simple) {
-            ValueType type = Aggregates.of(simple, definition.inputTypes().get(simple.name()))
-                    .resultType();
-            return document(metric, "simple", Optional.of(type), simple(simple));
+            type = "simple";
+            terms.put("agg", simple.aggregation());
+            simple.expr().ifPresent(expr -> terms.put("expr", expr));
+            simple.filter().ifPresent(filter -> terms.put("filter", filter));
+            simple.percentile().ifPresent(percentile -> terms.put("percentile", percentile));
+        } else if (metric instanceof RatioMetric ratio) {
+            type = "ratio";
+            terms.put("numerator", ratio.numerator());
+            terms.put("denominator", ratio.denominator());
+        } else if (metric instanceof CumulativeMetric cumulative) {
+            type = "cumulative";
+            terms.put("input_metric", cumulative.inputMetric());
+            cumulative.window().ifPresent(window -> terms.put("window", window.toString()));
+            cumulative.grainToDate().ifPresent(grain -> terms.put("grain_to_date", grain.text()));
+        } else if (metric instanceof DerivedMetric derived) {
+            terms.put("expr", derived.expr());
+            terms.put("input_metrics", derived.inputMetrics());
         }
-        if (metric instanceof RatioMetric ratio) {
-            return document(metric, "ratio", Optional.of(ValueType.DOUBLE), ratio(ratio));
-        }
-        return document(metric, "derived", Optional.empty(), derived((DerivedMetric) metric));
-    }
-
-    private static MetricDocument document(
-            Metric metric, String type, Optional<ValueType> valueType, Computation computation) {
         return new MetricDocument(
-                metric.name(),
-                type,
-                valueType.map(ValueType::toString),
-                metric.unit(),
-                metric.description(),
-                computation);
-    }
-
-    private static Computation simple(SimpleMetric metric) {
-        return new Computation(
-                Optional.of(metric.aggregation()),
-                metric.expr(),
-                metric.filter(),
-                metric.percentile(),
-                Optional.empty(),
-                Optional.empty());
-    }
-
-    private static Computation ratio(RatioMetric metric) {
-        return new Computation(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(metric.numerator()),
-                Optional.of(metric.denominator()));
-    }
-
-    private static Computation derived(DerivedMetric metric) {
-        return new Computation(
-                Optional.empty(),
-                Optional.of(metric.expr()),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+                metric.name(), type, types.of(metric).toString(), metric.unit(), metric.description(), terms);
     }
 }

@@ -58,6 +58,15 @@ public class Models implements Definitions {
                 absent -> storage.models().byHash(model, hash).orElse(null))));
     }
 
+    @Override
+    public Optional<Definition> byFingerprint(String model, String fingerprint) {
+        return Definitions.super
+                .byFingerprint(model, fingerprint)
+                .or(() -> Optional.ofNullable(earlier.computeIfAbsent(
+                        model + " as " + fingerprint,
+                        absent -> storage.models().byFingerprint(model, fingerprint).orElse(null))));
+    }
+
     /**
      * A model that a path names.
      *

@@ -2,6 +2,7 @@ package io.bifocal.serving.query;
 
 import io.bifocal.core.config.Config;
 import io.bifocal.core.cut.ManifestStore;
+import io.bifocal.core.query.Cost;
 import io.bifocal.core.query.Definitions;
 import io.bifocal.core.query.Freshness;
 import io.bifocal.core.query.QueryEngine;
@@ -37,6 +38,9 @@ final class QueryEngineProducer {
                 new QueryEngine.Limits(
                         Duration.ofMillis(config.number(Config.Key.QUERY_DEADLINE_MILLIS)),
                         READS_IN_FLIGHT,
-                        Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS))));
+                        Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS)),
+                        new Cost(
+                                config.number(Config.Key.QUERY_MAX_PARTITIONS),
+                                config.number(Config.Key.QUERY_MAX_ROWS))));
     }
 }

@@ -55,7 +55,15 @@ public class QueryResource {
     @POST
     @Consumes(MediaType.WILDCARD)
     @Produces({AnswerForm.JSON_TYPE, AnswerForm.CSV_TYPE, AnswerForm.NDJSON_TYPE, AnswerForm.ARROW_TYPE})
-    @Operation(summary = "Answer a query", description = "Or give an earlier answer again: {\"answer\": token}.")
+    @Operation(summary = "Answer a query", description =
+                    "Or give an earlier answer again: {\"answer\": token}. With ?explain nothing is read, and the plan is"
+                            + " the answer.")
+    @Parameter(
+            name = "explain",
+            in = ParameterIn.QUERY,
+            allowEmptyValue = true,
+            description = "Tell the plan instead: rollup, partitions, rows, parts",
+            schema = @Schema(type = SchemaType.BOOLEAN))
     @APIResponse(
             responseCode = "200",
             description =
@@ -76,8 +84,13 @@ public class QueryResource {
                                             schema = @Schema(type = SchemaType.OBJECT),
                                             examples = @ExampleObject(name = "query", value = EXAMPLE)))
                     String body,
+            @Context UriInfo uri,
             @Context HttpHeaders headers) {
-        return respond(QueryParser.parse(body), headers);
+        Question question = QueryParser.parse(body);
+        return uri.getQueryParameters().containsKey("explain")
+                ? Response.ok(engine.explain(question), MediaType.APPLICATION_JSON_TYPE)
+                        .build()
+                : respond(question, headers);
     }
 
     @GET
@@ -85,8 +98,8 @@ public class QueryResource {
     @Operation(
             summary = "Answer a query that is given as parameters",
             description =
-                    "The parameters are model, metrics and dimensions (separated by commas), from, to, granularity,"
-                            + " zone, filter=dimension:operator:v1,v2 (repeated), order=by:direction, limit, require,"
+                    "The parameters are model, metrics and dimensions (separated by commas), from, to, granularity, zone,"
+                            + " fill, filter=dimension:operator:v1,v2 (repeated), order=by:direction, limit, require,"
                             + " maxStalenessMillis; or answer alone.")
     @Parameter(name = "model", in = ParameterIn.QUERY, example = "retail")
     @Parameter(name = "metrics", in = ParameterIn.QUERY, example = "revenue,units")

@@ -78,6 +78,59 @@ class QueryResourceTest extends ServerTest {
     }
 
     @Test
+    void explainsAQuery() {
+        given().contentType("application/json")
+                .body(JANUARY)
+                .post("/api/v1/query?explain")
+                .then()
+                .statusCode(200)
+                .contentType("application/json")
+                .body("rollup", equalTo("london_days"))
+                .body("partitions", equalTo(3))
+                .body("rows", equalTo(4))
+                .body("allowed", equalTo(true))
+                .body("parts.role", contains("generation", "live"))
+                .body("considered.rollup", contains("by_country", "by_sku", "london_days"));
+    }
+
+    @Test
+    void tellsWhereANumberComesFrom() {
+        given().queryParam("model", "shop")
+                .queryParam("metric", "revenue")
+                .queryParam("dimensions", "country")
+                .queryParam("granularity", "day")
+                .queryParam("to", "2026-02-01T00:00:00Z")
+                .queryParam("cell", "country:DE", "time:2026-01-02T00:00:00Z")
+                .get("/api/v1/lineage")
+                .then()
+                .statusCode(200)
+                .body("value", equalTo(2.0f))
+                .body("status", equalTo("mixed"))
+                .body("rollup", equalTo("london_days"))
+                .body("parts.role", contains("generation", "live"))
+                .body("parts.value", contains(1.0f, 1.0f))
+                .body("parts[0].archiveVersion", equalTo(1))
+                .body("parts[0].to.'topic-1'.'0'", equalTo(2))
+                .body("parts[1].from.'topic-1'.'0'", equalTo(2))
+                .body("parts[1].stored.day", contains("2026-01-02"));
+        given().queryParam("answer", post(JANUARY).<String>path("meta.answer"))
+                .queryParam("metric", "sales")
+                .queryParam("cell", "country")
+                .get("/api/v1/lineage")
+                .then()
+                .statusCode(200)
+                .body("value", equalTo(1))
+                .body("status", equalTo("provisional"))
+                .body("parts.role", contains("live"));
+        given().queryParam("answer", post(JANUARY).<String>path("meta.answer"))
+                .queryParam("metric", "sales")
+                .get("/api/v1/lineage")
+                .then()
+                .statusCode(422)
+                .body("detail", equalTo("The cell has no country."));
+    }
+
+    @Test
     void answersInCsv() {
         String csv =
                 given().accept("text/csv").body(JANUARY).post("/api/v1/query").asString();
