@@ -83,7 +83,10 @@ final class JsonFields {
             return List.of();
         }
         if (!array.get().isArray()) {
-            throw bad(path(key) + " is " + kind(array.get()) + ", not a list.", "Write [" + array.get() + "].", array);
+            throw bad(
+                    path(key) + " is " + kind(array.get()) + ", not a list.",
+                    "Write [" + array.get() + "].",
+                    array.get());
         }
         List<T> elements = new ArrayList<>();
         array.get().forEach(node -> elements.add(element.apply(node)));

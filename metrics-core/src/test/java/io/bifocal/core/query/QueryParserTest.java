@@ -3,6 +3,7 @@ package io.bifocal.core.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.query.Query.Direction;
 import io.bifocal.core.query.Query.Filter;
@@ -132,6 +133,13 @@ class QueryParserTest {
         assertThatThrownBy(() -> QueryParser.parse(json))
                 .satisfies(fault -> QueryEngineTest.hasCode(fault, code))
                 .hasMessageContaining(problem);
+    }
+
+    @Test
+    void showsTheValueThatWasSent() {
+        assertThatThrownBy(() -> QueryParser.parse("{\"model\": \"a\", \"metrics\": \"b\"}"))
+                .isInstanceOfSatisfying(BifocalException.class, fault -> assertThat(fault.values())
+                        .containsEntry("value", "\"b\""));
     }
 
     @Test

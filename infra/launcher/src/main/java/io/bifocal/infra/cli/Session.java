@@ -20,6 +20,7 @@ final class Session {
             names = "--url",
             scope = ScopeType.INHERIT,
             paramLabel = "URL",
+            converter = PlatformUrl.class,
             defaultValue = "http://127.0.0.1:8080",
             description = "Where the platform's API is (default: ${DEFAULT-VALUE}).")
     private URI url;

@@ -27,6 +27,7 @@ final class Ports {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final long POLL_MILLIS = 100;
+    private static final int MAX_PORT = 65_535;
 
     private final Map<String, Integer> ports;
 
@@ -78,8 +79,15 @@ final class Ports {
         return ports.get(name);
     }
 
-    /** Refuses, naming it, a port of the loopback interface that somebody listens on. */
+    /** Refuses, naming it, a port of the loopback interface that somebody listens on, and a number that no port has. */
     static void requireFree(int port, String what, String remedy) {
+        if (port < 1 || port > MAX_PORT) {
+            throw Errors.of(
+                    ErrorCode.BAD_CONFIG,
+                    "There is no port " + port + ", for " + what + ".",
+                    "Give one from 1 to " + MAX_PORT + ".",
+                    Map.of("port", port));
+        }
         if (!FreePorts.free(port)) {
             throw Errors.of(
                     ErrorCode.PORT_IN_USE,

@@ -104,6 +104,19 @@ class CommandLineTest {
         assertThat(err.toString()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "127.0.0.1:8080", "ftp://127.0.0.1", "http://127.0.0.1:65536", "http:///path"})
+    void refusesWhatIsNoAddressWithoutAStackTrace(String url) {
+        int exit = Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute("models", "list", "--url", url);
+
+        assertThat(exit).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString())
+                .startsWith("Invalid value for option '--url': '" + url + "' is not an address such as http://")
+                .doesNotContain("\tat ", "Exception");
+    }
+
     @Test
     void printsAnAnswerAsATableAndWhatIsAboutItOnStderr() {
         answers = List.of(

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.bifocal.core.error.BifocalException;
+import io.bifocal.core.error.ErrorCode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PortsTest {
     @TempDir
@@ -78,5 +82,15 @@ class PortsTest {
         }
         assertThatCode(() -> Ports.requireFree(port, "the API", "Give another."))
                 .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 65_536})
+    void refusesANumberThatNoPortHas(int port) {
+        assertThatThrownBy(() -> Ports.requireFree(port, "the API", "Give another."))
+                .isInstanceOfSatisfying(BifocalException.class, refused -> {
+                    assertThat(refused.code()).isEqualTo(ErrorCode.BAD_CONFIG);
+                    assertThat(refused).hasMessage("There is no port " + port + ", for the API.");
+                });
     }
 }
