@@ -196,8 +196,9 @@ class EyesTest {
                             .containsPattern("(?m)^" + metric.group() + "[{ ]"));
                 } else {
                     String csv = platform.text(target.get("url").asText(), "text/csv");
-                    List<String> columns =
-                            COMMA.splitAsStream(csv.lines().findFirst().orElseThrow()).toList();
+                    List<String> columns = COMMA.splitAsStream(
+                                    csv.lines().findFirst().orElseThrow())
+                            .toList();
                     target.get("columns").forEach(column -> assertThat(columns)
                             .as("columns of panel %s", panel.get("title"))
                             .contains(column.get("selector").asText()));

@@ -104,7 +104,7 @@ class AnswerFormsTest extends ServerTest {
         assertThat(seen.path("types").toString())
                 .isEqualTo(
                         "{\"time\":\"timestamp[us, tz=UTC]\",\"country\":\"string\",\"revenue\":\"decimal128(38, 2)\","
-                            + "\"sales\":\"int64\",\"revenue_per_buyer\":\"double\",\"status\":\"string\",\"estimates\":\"string\"}");
+                                + "\"sales\":\"int64\",\"revenue_per_buyer\":\"double\",\"status\":\"string\",\"estimates\":\"string\"}");
         assertThat(seen.path("units").toString()).isEqualTo("{\"revenue\":\"GBP\",\"revenue_per_buyer\":\"GBP\"}");
         assertThat(seen.at("/meta/partial").asBoolean(true)).isFalse();
         assertThat(seen.at("/meta/generation").asInt()).isEqualTo(1);
