@@ -8,6 +8,7 @@ import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.KafkaSource;
 import io.bifocal.spark.KafkaTopic;
 import io.bifocal.spark.MicroBatchOffsets;
+import io.bifocal.spark.Scratch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.bifocal.batch;
 
 import io.bifocal.core.config.Config;
 import io.bifocal.infra.local.LocalKafka;
+import io.bifocal.spark.Scratch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -69,13 +70,7 @@ final class Local {
     private static Path home() {
         try {
             Path home = Files.createTempDirectory("bifocal-batch");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                try {
-                    Scratch.delete(home);
-                } catch (IOException left) {
-                    System.err.println("left behind: " + home);
-                }
-            }));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> Scratch.delete(home)));
             return home;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

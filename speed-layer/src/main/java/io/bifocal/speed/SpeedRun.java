@@ -9,6 +9,7 @@ import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.KafkaSource;
 import io.bifocal.spark.KafkaTopic;
+import io.bifocal.spark.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.bifocal.speed;
 
 import io.bifocal.core.config.Config;
 import io.bifocal.infra.local.LocalKafka;
+import io.bifocal.spark.Scratch;
 import io.bifocal.spark.SparkSessions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
