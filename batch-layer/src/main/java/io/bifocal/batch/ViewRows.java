@@ -34,8 +34,7 @@ final class ViewRows {
     private ViewRows() {}
 
     /** Writes all rows under a part and returns, when they are acknowledged, the part's index lines for them. */
-    static List<PartDay> write(
-            Dataset<Row> rows, ViewStores stores, CompiledDefinition definition, String part) {
+    static List<PartDay> write(Dataset<Row> rows, ViewStores stores, CompiledDefinition definition, String part) {
         MapPartitionsFunction<Row, Row> write =
                 partition -> write(partition, stores.open(), definition.definition(), part);
         Map<String, Map<Integer, Long>> days = new TreeMap<>();
@@ -76,8 +75,7 @@ final class ViewRows {
         List<byte[]> states = RowCodec.split(view.aggregates(), row.states());
         List<ViewRow> pieces = new ArrayList<>(states.size());
         for (int i = 0; i < states.size(); i++) {
-            pieces.add(new ViewRow(
-                    row.view(), row.day(), row.shard(), row.bucket(), row.key(), 0, i, states.get(i)));
+            pieces.add(new ViewRow(row.view(), row.day(), row.shard(), row.bucket(), row.key(), 0, i, states.get(i)));
         }
         return pieces;
     }

@@ -77,9 +77,7 @@ public record ModelDocument(
                                 dimension.expr(),
                                 dimension.description()))
                         .toList(),
-                model.metrics().stream()
-                        .map(metric -> metric(types, metric))
-                        .toList(),
+                model.metrics().stream().map(metric -> metric(types, metric)).toList(),
                 model.rollups().stream()
                         .map(rollup -> new RollupDocument(
                                 rollup.name(),

@@ -62,9 +62,10 @@ public class Models implements Definitions {
     public Optional<Definition> byFingerprint(String model, String fingerprint) {
         return Definitions.super
                 .byFingerprint(model, fingerprint)
-                .or(() -> Optional.ofNullable(earlier.computeIfAbsent(
-                        model + " as " + fingerprint,
-                        absent -> storage.models().byFingerprint(model, fingerprint).orElse(null))));
+                .or(() -> Optional.ofNullable(
+                        earlier.computeIfAbsent(model + " as " + fingerprint, absent -> storage.models()
+                                .byFingerprint(model, fingerprint)
+                                .orElse(null))));
     }
 
     /**

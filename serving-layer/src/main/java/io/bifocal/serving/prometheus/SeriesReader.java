@@ -133,7 +133,8 @@ class SeriesReader {
                     interval.map(each -> Instant.ofEpochSecond(grid.floor(each.start()))),
                     interval.map(each -> Instant.ofEpochSecond(grid.next(grid.floor(each.end())))),
                     Optional.of(granularity).filter(each -> !rows.isEmpty()),
-                    ZoneOffset.UTC);
+                    ZoneOffset.UTC,
+                    Query.Fill.NONE);
             try {
                 return engine.answer(new Query(
                         model,

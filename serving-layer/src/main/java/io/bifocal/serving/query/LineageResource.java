@@ -50,7 +50,7 @@ public class LineageResource {
         if (!parameters.containsKey("answer")) {
             metric.ifPresent(name -> parameters.put("metrics", name));
         }
-        return LineageDocument.of(engine.lineage(
-                QueryParameters.parse(parameters), Cell.parse(metric.map(names -> names.get(0)), cell)));
+        return LineageDocument.of(
+                engine.lineage(QueryParameters.parse(parameters), Cell.parse(metric.map(names -> names.get(0)), cell)));
     }
 }

@@ -55,7 +55,9 @@ public class QueryResource {
     @POST
     @Consumes(MediaType.WILDCARD)
     @Produces({AnswerForm.JSON_TYPE, AnswerForm.CSV_TYPE, AnswerForm.NDJSON_TYPE, AnswerForm.ARROW_TYPE})
-    @Operation(summary = "Answer a query", description =
+    @Operation(
+            summary = "Answer a query",
+            description =
                     "Or give an earlier answer again: {\"answer\": token}. With ?explain nothing is read, and the plan is"
                             + " the answer.")
     @Parameter(
