@@ -8,6 +8,7 @@ import java.time.Instant;
  *
  * @param number counts up, never reused; 0 is the empty generation before the first
  * @param part under which its index is stored; its days may lie under the parts of earlier generations
+ * @param definition hash of the definition that it was computed with
  * @param archiveVersion of the Delta table that it was read from
  * @param records before the cut, quarantined ones among them
  * @param lastArrival the latest broker time among them
@@ -15,13 +16,15 @@ import java.time.Instant;
 public record Generation(
         long number,
         String part,
+        String definition,
         Positions cut,
         long archiveVersion,
         long birth,
         long records,
         Instant lastArrival,
         Instant publishedAt) {
-    public static final Generation NONE = new Generation(0, "", Positions.NONE, -1, 0, 0, Instant.EPOCH, Instant.EPOCH);
+    public static final Generation NONE =
+            new Generation(0, "", "", Positions.NONE, -1, 0, 0, Instant.EPOCH, Instant.EPOCH);
 
     @JsonIgnore
     public boolean none() {
@@ -29,6 +32,6 @@ public record Generation(
     }
 
     Generation numbered(long newNumber, Instant at) {
-        return new Generation(newNumber, part, cut, archiveVersion, birth, records, lastArrival, at);
+        return new Generation(newNumber, part, definition, cut, archiveVersion, birth, records, lastArrival, at);
     }
 }

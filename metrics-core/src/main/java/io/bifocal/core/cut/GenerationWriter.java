@@ -98,7 +98,15 @@ public final class GenerationWriter {
         }
         views.writeIndex(task.model(), task.part(), index);
         Generation next = new Generation(
-                0, task.part(), task.cut(), archiveVersion, task.birth(), records, lastArrival, Instant.EPOCH);
+                0,
+                task.part(),
+                task.definition(),
+                task.cut(),
+                archiveVersion,
+                task.birth(),
+                records,
+                lastArrival,
+                Instant.EPOCH);
         return editor.apply(
                         task.model(),
                         (current, now) ->

@@ -106,14 +106,17 @@ public abstract class ManifestStoreContract {
         Manifest sealed = committed.seal(NOW);
         Manifest pinned = sealed.pin(new Manifest.Pin("job", one, sealed.version(), NOW.plusSeconds(60)), NOW);
         Generation generation = new Generation(
-                0, PartId.next("batch", sealed.version()), one, 3, sealed.version(), 17, NOW, Instant.EPOCH);
+                0, PartId.next("batch", sealed.version()), "d1", one, 3, sealed.version(), 17, NOW, Instant.EPOCH);
         Manifest published = pinned.publish(generation, 0, "d1", "job", 3, NOW);
         Manifest more = published.commit(
                 "run", PartId.next("live", published.version()), 1, one, two, 2, NOW, NOW.plusSeconds(1));
-        Generation later =
-                new Generation(0, PartId.next("batch", more.version()), two, 4, more.version(), 19, NOW, Instant.EPOCH);
+        Generation later = new Generation(
+                0, PartId.next("batch", more.version()), "d1", two, 4, more.version(), 19, NOW, Instant.EPOCH);
         Manifest again = more.publish(later, 1, "d1", "job", 3, NOW);
         Manifest condemned = again.condemn(again.version(), NOW);
-        return List.of(joined, committed, sealed, pinned, published, more, again, condemned);
+        Generation other = new Generation(
+                0, PartId.next("batch", again.version()), "d2", two, 4, again.version(), 19, NOW, Instant.EPOCH);
+        Manifest proposed = condemned.propose(Candidate.begun("d2", other).covering(new Candidate.DayRange(3, 9)), NOW);
+        return List.of(joined, committed, sealed, pinned, published, more, again, condemned, proposed);
     }
 }
