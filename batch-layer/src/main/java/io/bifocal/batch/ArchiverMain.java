@@ -1,6 +1,8 @@
 package io.bifocal.batch;
 
 import io.bifocal.cassandra.CassandraConnection;
+import io.bifocal.cassandra.CassandraManifestStore;
+import io.bifocal.cassandra.InForce;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.ModelCatalog.AppliedModel;
 import io.bifocal.core.config.Config;
@@ -23,13 +25,15 @@ public final class ArchiverMain {
     private final SparkSession spark;
     private final Config config;
     private final ModelCatalog catalog;
+    private final InForce inForce;
     private final ArchiveBooks books;
     private final Map<String, ArchiverThread> threads = new HashMap<>();
 
-    private ArchiverMain(SparkSession spark, Config config, ModelCatalog catalog, ArchiveBooks books) {
+    private ArchiverMain(SparkSession spark, Config config, ModelCatalog catalog, InForce inForce, ArchiveBooks books) {
         this.spark = spark;
         this.config = config;
         this.catalog = catalog;
+        this.inForce = inForce;
         this.books = books;
     }
 
@@ -37,8 +41,9 @@ public final class ArchiverMain {
         Config config = Config.load();
         CassandraConnection cassandra = CassandraConnection.shared(config);
         SparkSession spark = Sessions.start(config, "archiver");
-        ArchiverMain archiver = new ArchiverMain(
-                spark, config, new ModelCatalog(cassandra, Clock.systemUTC()), new CassandraBooks(cassandra));
+        ModelCatalog catalog = new ModelCatalog(cassandra, Clock.systemUTC());
+        InForce inForce = new InForce(catalog, new CassandraManifestStore(cassandra));
+        ArchiverMain archiver = new ArchiverMain(spark, config, catalog, inForce, new CassandraBooks(cassandra));
         ReadyFile.announce();
         while (true) {
             archiver.follow();
@@ -50,7 +55,7 @@ public final class ArchiverMain {
     private void follow() {
         Map<String, AppliedModel> models = new HashMap<>();
         try {
-            catalog.all().forEach(model -> models.put(model.name(), model));
+            catalog.all().forEach(model -> models.put(model.name(), inForce.of(model)));
         } catch (RuntimeException failure) {
             LOG.warn("cannot read the catalog: {}", failure.getMessage());
             return;

@@ -7,6 +7,7 @@ import io.bifocal.core.cut.Part;
 import io.bifocal.core.cut.PartId;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.cut.Refused;
+import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.spark.CompiledDefinition;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -29,13 +30,17 @@ final class Bridges {
         this.stores = stores;
     }
 
-    /** Appends to the chain all that the archive holds after the chain's end, unless the speed job is alive after all. */
+    /**
+     * Appends to the definition's chain all that the archive holds after the chain's end, unless the speed job is alive after
+     * all.
+     */
     void append(Manifest manifest, Noted<CommitNote> archived) {
+        String hash = DefinitionJson.hash(definition.definition());
+        Positions end = manifest.as(hash).orElse(manifest).end();
         String id = PartId.next("bridge", manifest.version());
-        Part part =
-                write(id, manifest.version(), manifest.end(), archived.note().positions(), archived.version());
+        Part part = write(id, manifest.version(), end, archived.note().positions(), archived.version());
         try {
-            editor.apply(manifest, (current, now) -> current.bridge(part, manifest.definition(), now));
+            editor.apply(manifest, (current, now) -> current.under(hash, mine -> mine.bridge(part, hash, now)));
         } catch (Refused overtaken) {
             LOG.info("the speed job went on: {}", overtaken.getMessage());
         }

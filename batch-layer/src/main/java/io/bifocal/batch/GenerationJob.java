@@ -46,7 +46,11 @@ final class GenerationJob {
      * @param keep how many earlier generations stay
      * @param stall after which time without progress the archive stands in for the speed job
      */
-    record Settings(String owner, Duration lease, int keep, Duration stall) {}
+    record Settings(String owner, Duration lease, int keep, Duration stall) {
+        Settings keeping(int generations) {
+            return new Settings(owner, lease, generations, stall);
+        }
+    }
 
     GenerationJob(
             Lake lake,
@@ -105,7 +109,14 @@ final class GenerationJob {
                     published,
                     recomputed.touched().count(),
                     recomputed.arrivals().records(),
-                    gold(published, recomputed));
+                    new GoldTables(lake, definition, stores)
+                            .show(
+                                    recomputed.rows(),
+                                    published,
+                                    recomputed.base(),
+                                    recomputed.touched(),
+                                    index(published),
+                                    monitor));
         } finally {
             // Spark throws checked exceptions that it does not declare; whatever happened, nothing stays pinned.
             release(writer, begun.task());
@@ -135,8 +146,8 @@ final class GenerationJob {
         Dataset<Row> archive = lake.archive().at(begun.archived().version());
         Dataset<Row> added = archive.where(ArchiveTable.between(base.cut(), task.cut()));
         Arrivals arrivals = Arrivals.of(added);
-        TouchedDays touched =
-                TouchedDays.of(added, definition).with(extent.named(index(base), View.of(definition.definition())));
+        TouchedDays touched = TouchedDays.of(new Reading(definition).found(added), definition)
+                .with(extent.named(index(base), View.of(definition.definition())));
         monitor.report(
                 0.3, "recomputing " + touched.count() + " days of views, " + arrivals.records() + " new records");
         Dataset<Row> rows = new BatchViews(definition, lake.shufflePartitions())
@@ -157,33 +168,6 @@ final class GenerationJob {
                 begun.archived().version(),
                 base.records() + recomputed.arrivals().records(),
                 arrival.isAfter(base.lastArrival()) ? arrival : base.lastArrival());
-    }
-
-    /**
-     * Writes the gold tables. The generation is in force by now, and a table that could not be written is mended by the next
-     * one: so a failure is told, and is not the job's.
-     */
-    private Optional<String> gold(Generation published, Recomputed recomputed) {
-        try {
-            List<PartDay> index = index(published);
-            GoldTables gold = new GoldTables(lake, definition, stores);
-            for (View view : View.of(definition.definition())) {
-                if (!view.name().equals(View.LEDGER)) {
-                    monitor.report(0.85, "writing the gold table " + view.name());
-                    gold.write(
-                            view,
-                            recomputed.rows(),
-                            published,
-                            recomputed.base(),
-                            recomputed.touched().of(view.name()),
-                            index);
-                }
-            }
-            return Optional.empty();
-        } catch (Exception failure) { // Spark throws checked ones that it does not declare
-            LOG.error("the gold tables of {} do not show generation {}", model(), published.number(), failure);
-            return Optional.of(String.valueOf(failure.getMessage()));
-        }
     }
 
     /** A full generation leaves no day of its base in place, not even one in which the archive has nothing. */

@@ -1,6 +1,7 @@
 package io.bifocal.speed;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -25,7 +26,7 @@ final class Scratch {
             for (Path path : deepestFirst) {
                 Files.deleteIfExists(path);
             }
-        } catch (IOException failure) {
+        } catch (IOException | UncheckedIOException failure) { // two that delete at once, for one
             LOG.warn("cannot delete {}: {}", directory, failure.toString());
         }
     }

@@ -161,7 +161,8 @@ class SpeedRunTest {
         Platform platform = platform(FaultPolicy.NONE);
         platform.archived(new ArchiveProgress(Positions.of(now.id(), Map.of(0, 30L)), 1, Instant.EPOCH));
 
-        assertThatThrownBy(() -> platform.lostRecords().bridge(platform.manifest(), now))
+        assertThatThrownBy(() -> platform.lostRecords()
+                        .bridge(platform.manifest(), platform.manifest().definition(), now))
                 .isInstanceOf(BifocalException.class)
                 .hasMessageContaining("Kafka has deleted records")
                 .hasMessageContaining("={0=20}");

@@ -1,9 +1,9 @@
 package io.bifocal.serving.catalog;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.bifocal.cassandra.ModelCatalog.AppliedModel;
 import io.bifocal.core.aggregate.Aggregates;
 import io.bifocal.core.model.Definition;
-import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.model.Model;
 import io.bifocal.core.model.Model.DerivedMetric;
 import io.bifocal.core.model.Model.Metric;
@@ -16,6 +16,8 @@ import java.util.Optional;
 /**
  * A model as the API shows it.
  *
+ * @param version of the model, from 1
+ * @param inForce whether answers are given with it; false where its history has to be computed first
  * @param hash of what its stored numbers depend on
  * @param yaml its file, as it was applied
  */
@@ -28,6 +30,8 @@ public record ModelDocument(
         List<DimensionDocument> dimensions,
         List<MetricDocument> metrics,
         List<RollupDocument> rollups,
+        long version,
+        boolean inForce,
         String hash,
         String yaml) {
 
@@ -65,7 +69,8 @@ public record ModelDocument(
     /** A grain at which views are kept. */
     public record RollupDocument(String name, String granularity, String zone, List<String> dimensions, int shards) {}
 
-    static ModelDocument of(Definition definition) {
+    static ModelDocument of(AppliedModel version, boolean inForce) {
+        Definition definition = version.definition();
         Model model = definition.model();
         return new ModelDocument(
                 model.name(),
@@ -97,7 +102,9 @@ public record ModelDocument(
                                 rollup.dimensions(),
                                 rollup.shards()))
                         .toList(),
-                DefinitionJson.hash(definition),
+                version.version(),
+                inForce,
+                version.hash(),
                 model.yaml());
     }
 

@@ -4,9 +4,11 @@ import io.bifocal.cassandra.ArchiveStore;
 import io.bifocal.cassandra.CassandraConnection;
 import io.bifocal.cassandra.CassandraManifestStore;
 import io.bifocal.cassandra.CassandraViewStore;
+import io.bifocal.cassandra.InForce;
 import io.bifocal.cassandra.JobStore;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.QuarantineStore;
+import io.bifocal.cassandra.ScheduleStore;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.config.ReadyFile;
 import io.bifocal.core.cut.ManifestStore;
@@ -47,7 +49,8 @@ public class Storage {
             ModelCatalog models,
             QuarantineStore quarantine,
             ArchiveStore archive,
-            JobStore jobs) {
+            JobStore jobs,
+            ScheduleStore schedules) {
         static Stores on(CassandraConnection connection, Clock clock) {
             return new Stores(
                     connection,
@@ -56,7 +59,8 @@ public class Storage {
                     new ModelCatalog(connection, clock),
                     new QuarantineStore(connection),
                     new ArchiveStore(connection),
-                    new JobStore(connection, clock));
+                    new JobStore(connection, clock),
+                    new ScheduleStore(connection));
         }
     }
 
@@ -88,6 +92,11 @@ public class Storage {
         return stores().models();
     }
 
+    /** Which version of each model answers are given with. */
+    public InForce inForce() {
+        return new InForce(models(), manifests());
+    }
+
     public QuarantineStore quarantine() {
         return stores().quarantine();
     }
@@ -98,6 +107,10 @@ public class Storage {
 
     public JobStore jobs() {
         return stores().jobs();
+    }
+
+    public ScheduleStore schedules() {
+        return stores().schedules();
     }
 
     private Stores stores() {

@@ -24,8 +24,12 @@ import picocli.CommandLine.Spec;
             IngestCommand.class,
             QueryCommand.class,
             RecomputeCommand.class,
+            BackfillCommand.class,
+            ReplayCommand.class,
+            EraseCommand.class,
             RollbackCommand.class,
             JobsCommand.class,
+            ScheduleCommand.class,
             LedgerCommand.class,
             QuarantineCommand.class,
             TestCommand.class
