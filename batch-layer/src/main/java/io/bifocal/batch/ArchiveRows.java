@@ -1,5 +1,6 @@
 package io.bifocal.batch;
 
+import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.Evaluator;
 import io.bifocal.spark.Outcome;
@@ -34,7 +35,8 @@ final class ArchiveRows {
     Dataset<Row> of(Dataset<Row> kafka) {
         CompiledDefinition compiled = definition;
         String id = topicId;
-        MapPartitionsFunction<Row, Row> parse = records -> new RowIterator(records, id, compiled.evaluator());
+        String mark = DefinitionJson.readingMark(definition.definition());
+        MapPartitionsFunction<Row, Row> parse = records -> new RowIterator(records, id, mark, compiled.evaluator());
         return kafka.select("key", "value", "topic", "partition", "offset", "timestamp", "headers")
                 .mapPartitions(parse, Encoders.row(ArchiveSchema.table(event)));
     }
@@ -44,7 +46,8 @@ final class ArchiveRows {
         return spark.createDataFrame(List.of(), ArchiveSchema.table(event));
     }
 
-    private record RowIterator(Iterator<Row> records, String topicId, Evaluator evaluator) implements Iterator<Row> {
+    private record RowIterator(Iterator<Row> records, String topicId, String readAs, Evaluator evaluator)
+            implements Iterator<Row> {
         @Override
         public boolean hasNext() {
             return records.hasNext();
@@ -74,6 +77,7 @@ final class ArchiveRows {
                     LocalDate.ofInstant(brokerTime, ZoneOffset.UTC),
                     eventTime,
                     reason,
+                    readAs,
                     kafka.get(0),
                     kafka.get(6),
                     payload,

@@ -30,13 +30,17 @@ final class ArchiveSchema {
     static final String INGEST_DATE = "ingest_date";
     static final String EVENT_TIME = "event_time";
     static final String REASON = "reason";
+
+    /** Under which definition event time and reason were found out: its {@code DefinitionJson.readingMark}. */
+    static final String READ_AS = "read_as";
+
     static final String KEY = "key";
     static final String HEADERS = "headers";
     static final String PAYLOAD = "payload";
     static final String EVENT = "event";
 
-    /** Columns whose statistics let readers skip files. */
-    static final String STATISTICS = String.join(",", TOPIC_ID, PARTITION, OFFSET, BROKER_TIME, EVENT_TIME, REASON);
+    /** Columns whose statistics let readers skip files. None that quotes a record: statistics outlive its erasure. */
+    static final String STATISTICS = String.join(",", TOPIC_ID, PARTITION, OFFSET, BROKER_TIME, EVENT_TIME, READ_AS);
 
     private static final DataType KAFKA_HEADERS = DataTypes.createArrayType(
             new StructType().add("key", DataTypes.StringType).add("value", DataTypes.BinaryType));
@@ -54,6 +58,7 @@ final class ArchiveSchema {
                 .add(INGEST_DATE, DataTypes.DateType)
                 .add(EVENT_TIME, DataTypes.TimestampType)
                 .add(REASON, DataTypes.StringType)
+                .add(READ_AS, DataTypes.StringType)
                 .add(KEY, DataTypes.BinaryType)
                 .add(HEADERS, KAFKA_HEADERS)
                 .add(PAYLOAD, DataTypes.BinaryType)

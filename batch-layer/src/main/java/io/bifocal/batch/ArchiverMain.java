@@ -2,6 +2,7 @@ package io.bifocal.batch;
 
 import io.bifocal.cassandra.CassandraConnection;
 import io.bifocal.cassandra.CassandraManifestStore;
+import io.bifocal.cassandra.InForce;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.ModelCatalog.AppliedModel;
 import io.bifocal.core.config.Config;
@@ -29,13 +30,15 @@ public final class ArchiverMain {
     private final SparkSession spark;
     private final Config config;
     private final ModelCatalog catalog;
+    private final InForce inForce;
     private final ArchiveBooks books;
     private final Map<String, ArchiverThread> threads = new HashMap<>();
 
-    private ArchiverMain(SparkSession spark, Config config, ModelCatalog catalog, ArchiveBooks books) {
+    private ArchiverMain(SparkSession spark, Config config, ModelCatalog catalog, InForce inForce, ArchiveBooks books) {
         this.spark = spark;
         this.config = config;
         this.catalog = catalog;
+        this.inForce = inForce;
         this.books = books;
     }
 
@@ -43,10 +46,11 @@ public final class ArchiverMain {
         Config config = Config.load();
         CassandraConnection cassandra = CassandraConnection.shared(config);
         SparkSession spark = Sessions.start(config, "archiver");
-        ArchiverMain archiver = new ArchiverMain(
-                spark, config, new ModelCatalog(cassandra, Clock.systemUTC()), new CassandraBooks(cassandra));
-        Admin admin = Admin.create(Map.copyOf(KafkaClients.properties(config)));
+        ModelCatalog catalog = new ModelCatalog(cassandra, Clock.systemUTC());
         ManifestStore manifests = new CassandraManifestStore(cassandra);
+        InForce inForce = new InForce(catalog, manifests);
+        ArchiverMain archiver = new ArchiverMain(spark, config, catalog, inForce, new CassandraBooks(cassandra));
+        Admin admin = Admin.create(Map.copyOf(KafkaClients.properties(config)));
         ViewStores views = new CassandraViews(config);
         archiver.bridgeGaps(new Gaps(spark, archiver.archiveUri(), admin, archiver.books, manifests, views));
         archiver.audit(new Auditor(
@@ -68,7 +72,7 @@ public final class ArchiverMain {
     private void follow() {
         Map<String, AppliedModel> models = new HashMap<>();
         try {
-            catalog.all().forEach(model -> models.put(model.name(), model));
+            catalog.all().forEach(model -> models.put(model.name(), inForce.of(model)));
         } catch (RuntimeException failure) {
             LOG.warn("cannot read the catalog: {}", failure.getMessage());
             return;
@@ -89,7 +93,7 @@ public final class ArchiverMain {
             while (true) {
                 Thread.sleep(GAP_POLL_MILLIS);
                 try {
-                    catalog.all().forEach(model -> bridge(gaps, model));
+                    catalog.names().forEach(model -> bridge(gaps, model));
                 } catch (RuntimeException failure) {
                     LOG.warn("cannot read the catalog: {}", failure.getMessage());
                 }
@@ -99,7 +103,7 @@ public final class ArchiverMain {
 
     private void audit(Auditor auditor) {
         beside("audit", () -> {
-            auditor.run(catalog);
+            auditor.run(inForce);
             return null;
         });
     }
@@ -123,13 +127,13 @@ public final class ArchiverMain {
         return config.text(Config.Key.ARCHIVE_URI);
     }
 
-    private static void bridge(Gaps gaps, AppliedModel model) {
+    private void bridge(Gaps gaps, String model) {
         try {
-            boolean unused = gaps.bridge(model.definition());
+            boolean unused = gaps.bridge(model, hash -> inForce.byHash(model, hash));
         } catch (BifocalException away) {
-            LOG.debug("cannot look for gaps of {}: {}", model.name(), away.getMessage());
+            LOG.debug("cannot look for gaps of {}: {}", model, away.getMessage());
         } catch (Exception failure) { // Spark throws checked ones that it does not declare
-            LOG.error("cannot bridge a gap of {}", model.name(), failure);
+            LOG.error("cannot bridge a gap of {}", model, failure);
         }
     }
 

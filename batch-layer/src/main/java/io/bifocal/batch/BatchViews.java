@@ -43,11 +43,13 @@ final class BatchViews {
     private static final String[] SORTED_BY = {"view", "day", "shard", "bucket", "key"};
 
     private final CompiledDefinition definition;
+    private final Reading reading;
     private final int partitions;
 
     /** @param partitions of the shuffle */
     BatchViews(CompiledDefinition definition, int partitions) {
         this.definition = definition;
+        this.reading = new Reading(definition);
         this.partitions = partitions;
     }
 
@@ -59,8 +61,7 @@ final class BatchViews {
     Dataset<Row> of(Dataset<Row> archive, Positions cut, TouchedDays touched) {
         List<View> views = View.of(definition.definition());
         Dataset<Row> before = archive.where(ArchiveTable.between(Positions.NONE, cut));
-        Dataset<Row> events =
-                before.where(functions.col(ArchiveSchema.REASON).isNull()).where(touched.holdsEventTime(views));
+        Dataset<Row> events = before.where(reading.mayBeEvent(touched.holdsEventTime(views)));
         Dataset<Row> arrivals = before.where(touched.holdsArrival());
         return merged(keepOnly(touched, partials(events)).union(keepOnly(touched, ledger(arrivals))));
     }
@@ -68,15 +69,14 @@ final class BatchViews {
     /** All rows of the records of an archive between two positions, as a part that holds them alone. */
     Dataset<Row> between(Dataset<Row> archive, Positions from, Positions to) {
         Dataset<Row> records = archive.where(ArchiveTable.between(from, to));
-        Dataset<Row> events = records.where(functions.col(ArchiveSchema.REASON).isNull());
+        Dataset<Row> events = records.where(reading.mayBeEvent());
         return merged(partials(events).union(ledger(records)));
     }
 
     /** The rollups' rows of all events between two positions, records that are one event counted each. */
     Dataset<Row> each(Dataset<Row> archive, Positions from, Positions to) {
         Dataset<Row> records = archive.where(ArchiveTable.between(from, to));
-        return merged(
-                built(payloads(records.where(functions.col(ArchiveSchema.REASON).isNull()))));
+        return merged(built(payloads(records.where(reading.mayBeEvent()))));
     }
 
     private Dataset<Row> partials(Dataset<Row> archived) {
@@ -114,7 +114,8 @@ final class BatchViews {
                     row -> builder.record(
                             row.getString(0), row.getInt(1), row.getInstant(2).toEpochMilli(), row.getBoolean(3)));
         };
-        return archived.select(
+        return reading.found(archived)
+                .select(
                         functions.col(ArchiveSchema.TOPIC_ID),
                         functions.col(ArchiveSchema.PARTITION),
                         functions.col(ArchiveSchema.BROKER_TIME),

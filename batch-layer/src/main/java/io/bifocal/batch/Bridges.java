@@ -7,6 +7,7 @@ import io.bifocal.core.cut.Part;
 import io.bifocal.core.cut.PartId;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.cut.Refused;
+import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.spark.CompiledDefinition;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -30,16 +31,18 @@ final class Bridges {
     }
 
     /**
-     * Appends to the chain what follows its end in the archive, unless the speed job goes on after all.
+     * Appends to the chain of the definition what follows its end in the archive, unless the speed job goes on after all.
      *
      * @param to at or below what the archive covers
      * @return whether it did
      */
     boolean append(Manifest manifest, Positions to, Noted<CommitNote> archived) {
+        String hash = DefinitionJson.hash(definition.definition());
+        Positions end = manifest.as(hash).orElse(manifest).end();
         String id = PartId.next("bridge", manifest.version());
-        Part part = write(id, manifest.version(), manifest.end(), to, archived);
+        Part part = write(id, manifest.version(), end, to, archived);
         try {
-            editor.apply(manifest, (current, now) -> current.bridge(part, manifest.definition(), now));
+            editor.apply(manifest, (current, now) -> current.under(hash, mine -> mine.bridge(part, hash, now)));
             return true;
         } catch (Refused overtaken) {
             LOG.info("the speed job went on: {}", overtaken.getMessage());

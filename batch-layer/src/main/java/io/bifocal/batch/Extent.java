@@ -17,7 +17,11 @@ import java.util.stream.Collectors;
  */
 record Extent(boolean everything, Optional<Range> range) {
     /** Event times from {@code from} up to, excluding, {@code to}. */
-    record Range(Instant from, Instant to) {}
+    record Range(Instant from, Instant to) {
+        boolean holds(Instant time) {
+            return !time.isBefore(from) && time.isBefore(to);
+        }
+    }
 
     static final Extent TOUCHED_DAYS = new Extent(false, Optional.empty());
     static final Extent ALL_DAYS = new Extent(true, Optional.empty());

@@ -10,7 +10,9 @@ import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.KafkaTopic;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -46,17 +48,26 @@ final class Gaps {
     }
 
     /**
-     * Bridges the gap behind what is counted of a model, where there is one and the archive reaches into it.
+     * Bridges the gaps behind what is counted of a model, in force and in a candidate, where there are any and the archive
+     * reaches into them.
      *
+     * @param definitions of the model, by hash
      * @return whether it did
      */
-    boolean bridge(Definition definition) {
-        String model = definition.model().name();
+    boolean bridge(String model, Function<String, Optional<Definition>> definitions) {
         Optional<Manifest> manifest = manifests.read(model);
-        if (manifest.isEmpty() || !manifest.get().definition().equals(DefinitionJson.hash(definition))) {
-            return false;
+        boolean bridged = false;
+        for (String hash : manifest.map(Manifest::definitions).orElse(List.of())) {
+            Optional<Definition> definition = definitions.apply(hash);
+            bridged |= definition.isPresent() && bridge(manifest.get(), definition.get());
         }
-        Positions end = manifest.get().end();
+        return bridged;
+    }
+
+    private boolean bridge(Manifest manifest, Definition definition) {
+        String model = manifest.model();
+        Positions end =
+                manifest.as(DefinitionJson.hash(definition)).orElseThrow().end();
         KafkaTopic topic = KafkaTopic.read(admin, definition.model().source().topic());
         Positions told =
                 books.progress(model).map(progress -> progress.positions()).orElse(Positions.NONE);
@@ -72,6 +83,6 @@ final class Gaps {
                         CompiledDefinition.of(definition),
                         new ManifestEditor(manifests, Clock.systemUTC()),
                         stores)
-                .append(manifest.get(), to, archived);
+                .append(manifest, to, archived);
     }
 }

@@ -52,7 +52,11 @@ final class GenerationJob {
      * @param keep how many earlier generations stay
      * @param patience with a speed job that has not counted what was asked, before the archive stands in for it
      */
-    record Settings(String owner, Duration lease, int keep, Duration patience) {}
+    record Settings(String owner, Duration lease, int keep, Duration patience) {
+        Settings keeping(int generations) {
+            return new Settings(owner, lease, generations, patience);
+        }
+    }
 
     GenerationJob(
             Lake lake,
@@ -88,9 +92,14 @@ final class GenerationJob {
      * @param asked what it must cover, whatever waiting that needs
      */
     Published run(Positions asked, Extent extent) {
+        return run(asked, extent, Optional.empty());
+    }
+
+    /** @param reason why numbers move that nothing else explains; empty: there is none */
+    Published run(Positions asked, Extent extent, Optional<Cause> reason) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return attempt(asked, extent);
+                return attempt(asked, extent, reason);
             } catch (Refused overtaken) {
                 LOG.info("start over: {}", overtaken.getMessage());
                 if (attempt == ATTEMPTS) {
@@ -104,21 +113,28 @@ final class GenerationJob {
         }
     }
 
-    private Published attempt(Positions asked, Extent extent) {
+    private Published attempt(Positions asked, Extent extent, Optional<Cause> reason) {
         GenerationWriter writer =
                 new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
         Beginning.Begun begun = new Beginning(lake, definition, editor, stores, settings, monitor).await(writer, asked);
         try (Recomputed recomputed =
                 PinRenewal.during(writer, begun.task(), settings.lease(), () -> recompute(begun, extent))) {
             try (Restating.Compared compared = PinRenewal.during(
-                    writer, begun.task(), settings.lease(), () -> compare(writer, begun, recomputed, extent))) {
+                    writer, begun.task(), settings.lease(), () -> compare(writer, begun, recomputed, extent, reason))) {
                 Generation published = publish(writer, begun, recomputed, extent);
                 return new Published(
                         published,
                         recomputed.touched().count(),
                         recomputed.arrivals().records(),
                         compared.tell(published.publishedAt(), published.number(), "generation"),
-                        gold(published, recomputed));
+                        new GoldTables(lake, definition, stores)
+                                .show(
+                                        recomputed.rows(),
+                                        published,
+                                        recomputed.base(),
+                                        recomputed.touched(),
+                                        index(published),
+                                        monitor));
             }
         } finally {
             // Spark throws checked exceptions that it does not declare; whatever happened, nothing stays pinned.
@@ -149,8 +165,8 @@ final class GenerationJob {
         Dataset<Row> archive = lake.archive().at(begun.archived().version());
         Dataset<Row> added = archive.where(ArchiveTable.between(base.cut(), task.cut()));
         Arrivals arrivals = Arrivals.of(added);
-        TouchedDays touched =
-                TouchedDays.of(added, definition).with(extent.named(index(base), View.of(definition.definition())));
+        TouchedDays touched = TouchedDays.of(new Reading(definition).found(added), definition)
+                .with(extent.named(index(base), View.of(definition.definition())));
         monitor.report(
                 0.3, "recomputing " + touched.count() + " days of views, " + arrivals.records() + " new records");
         Dataset<Row> rows = new BatchViews(definition, lake.shufflePartitions())
@@ -161,11 +177,15 @@ final class GenerationJob {
     }
 
     private Restating.Compared compare(
-            GenerationWriter writer, Beginning.Begun begun, Recomputed recomputed, Extent extent) {
+            GenerationWriter writer,
+            Beginning.Begun begun,
+            Recomputed recomputed,
+            Extent extent,
+            Optional<Cause> reason) {
         monitor.report(0.7, "comparing with what is served");
         Task task = begun.task();
         Manifest manifest = editor.read(model());
-        Cause rest = SidedRows.holed(manifest, task.cut()) ? Cause.LATE_EVENTS : Cause.UNEXPLAINED;
+        Cause rest = reason.orElse(SidedRows.holed(manifest, task.cut()) ? Cause.LATE_EVENTS : Cause.UNEXPLAINED);
         Definition mine = definition.definition();
         Optional<Dataset<Row>> arrived = mine.model().identity().isEmpty()
                 ? Optional.empty()
@@ -194,33 +214,6 @@ final class GenerationJob {
                 base.records() + recomputed.arrivals().records(),
                 arrival.isAfter(base.lastArrival()) ? arrival : base.lastArrival(),
                 begun.archived().note().lost());
-    }
-
-    /**
-     * Writes the gold tables. The generation is in force by now, and a table that could not be written is mended by the next
-     * one: so a failure is told, and is not the job's.
-     */
-    private Optional<String> gold(Generation published, Recomputed recomputed) {
-        try {
-            List<PartDay> index = index(published);
-            GoldTables gold = new GoldTables(lake, definition, stores);
-            for (View view : View.of(definition.definition())) {
-                if (!view.name().equals(View.LEDGER)) {
-                    monitor.report(0.85, "writing the gold table " + view.name());
-                    gold.write(
-                            view,
-                            recomputed.rows(),
-                            published,
-                            recomputed.base(),
-                            recomputed.touched().of(view.name()),
-                            index);
-                }
-            }
-            return Optional.empty();
-        } catch (Exception failure) { // Spark throws checked ones that it does not declare
-            LOG.error("the gold tables of {} do not show generation {}", model(), published.number(), failure);
-            return Optional.of(String.valueOf(failure.getMessage()));
-        }
     }
 
     /** A full generation leaves no day of its base in place, not even one in which the archive has nothing. */

@@ -9,6 +9,7 @@ import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewStore;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.spark.CompiledDefinition;
+import io.delta.tables.DeltaTable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,8 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A generation's rollups with finished numbers, for people: the Delta table {@code gold/<rollup>} has the columns {@code
@@ -37,6 +40,7 @@ final class GoldTables {
     /** What a table shows, as its commits' user metadata. */
     record Note(long generation, String part) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(GoldTables.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Lake lake;
@@ -50,13 +54,41 @@ final class GoldTables {
     }
 
     /**
+     * Makes all tables show a generation. It is in force by now, and a table that could not be written is mended by the next
+     * one: so a failure is told, and is not the job's.
+     *
+     * @param rows of the days that were recomputed
+     * @param base that the generation was built from; {@link Generation#NONE}: nothing of what the tables show is left
+     * @param index of the generation
+     * @return why the tables do not show it; empty where they do
+     */
+    Optional<String> show(
+            Dataset<Row> rows,
+            Generation shown,
+            Generation base,
+            TouchedDays touched,
+            List<PartDay> index,
+            Monitor monitor) {
+        try {
+            for (View view : BackfillJob.rollups(definition)) {
+                monitor.report(0.95, "writing the gold table " + view.name());
+                write(view, rows, shown, base, touched.of(view.name()), index);
+            }
+            return Optional.empty();
+        } catch (Exception failure) { // Spark throws checked ones that it does not declare
+            LOG.error("the gold tables of {} do not show generation {}", lake.model(), shown.number(), failure);
+            return Optional.of(String.valueOf(failure.getMessage()));
+        }
+    }
+
+    /**
      * Makes a rollup's table show a generation.
      *
      * @param rows of the days that were recomputed
      * @param base that the generation was built from; {@link Generation#NONE}: everything was recomputed
      * @param index of the generation
      */
-    void write(
+    private void write(
             View view,
             Dataset<Row> rows,
             Generation shown,
@@ -81,6 +113,16 @@ final class GoldTables {
     }
 
     private void save(DataFrameWriter<Row> writer, Generation shown, String uri) {
+        // Statistics of dimensions would stay in the log when an erased value has left the files.
+        if (!DeltaTable.isDeltaTable(lake.spark(), uri)) {
+            DeltaTable.createIfNotExists(lake.spark())
+                    .location(uri)
+                    .addColumn("_day", DataTypes.DateType)
+                    .addColumn("_month", DataTypes.StringType)
+                    .partitionedBy("_month")
+                    .property("delta.dataSkippingStatsColumns", "_day")
+                    .execute();
+        }
         writer.format("delta")
                 .partitionBy("_month")
                 .option("userMetadata", json(new Note(shown.number(), shown.part())))

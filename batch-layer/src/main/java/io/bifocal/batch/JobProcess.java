@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 public final class JobProcess {
     private static final Logger LOG = LoggerFactory.getLogger(JobProcess.class);
     private static final Duration LEASE = Duration.ofSeconds(30);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int FAILED = 1;
     private static final int NOT_OURS = 2;
 
@@ -44,7 +43,8 @@ public final class JobProcess {
         }
         Config config = Config.load();
         JobStore jobs = new JobStore(CassandraConnection.shared(config), Clock.systemUTC());
-        System.exit(new JobProcess(config, jobs, JobOwner.name(), PATIENCE).run(arguments[0]));
+        Duration patience = Duration.ofSeconds(config.number(Config.Key.SPEED_PATIENCE_SECONDS));
+        System.exit(new JobProcess(config, jobs, JobOwner.name(), patience).run(arguments[0]));
     }
 
     /** Does the job and returns what the process exits with. */
@@ -62,7 +62,7 @@ public final class JobProcess {
 
     private int end(Job job, LeasedMonitor monitor) {
         try {
-            Map<String, Object> result = new Jobs(config, monitor, patience).run(job);
+            Map<String, Object> result = new Jobs(config, jobs, monitor, patience).run(job);
             return finish(job, Job.State.SUCCEEDED, Optional.empty(), result);
         } catch (Exception | LinkageError | OutOfMemoryError failure) { // Spark's checked ones are not declared
             if (monitor.cancelled()) {

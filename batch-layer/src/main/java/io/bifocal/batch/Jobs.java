@@ -2,18 +2,27 @@ package io.bifocal.batch;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bifocal.batch.GenerationJob.Published;
+import io.bifocal.batch.Redefinition.Served;
 import io.bifocal.cassandra.CassandraConnection;
 import io.bifocal.cassandra.CassandraManifestStore;
+import io.bifocal.cassandra.InForce;
+import io.bifocal.cassandra.JobStore;
 import io.bifocal.cassandra.ModelCatalog;
+import io.bifocal.cassandra.ModelCatalog.AppliedModel;
+import io.bifocal.cassandra.QuarantineStore;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.cut.Generation;
+import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
+import io.bifocal.core.cut.ManifestStore;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.job.Job;
+import io.bifocal.core.model.Model;
 import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.spark.CompiledDefinition;
+import io.bifocal.spark.KafkaClients;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -22,20 +31,30 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /** Does jobs, by their type. */
 final class Jobs {
     private static final Duration PIN_LEASE = Duration.ofMinutes(2);
+    private static final int JOBS_LOOKED_AT = 200;
+
+    /** What a backfill is taken to do as long as none has been measured, and how long it takes to begin. */
+    private static final double EVENTS_PER_SECOND = 50_000;
+
+    private static final double START_SECONDS = 10;
     private static final Duration FOREVER = Duration.ofDays(4_000_000);
 
     private final Config config;
+    private final JobStore jobs;
     private final Monitor monitor;
     private final Duration patience;
 
-    Jobs(Config config, Monitor monitor, Duration patience) {
+    Jobs(Config config, JobStore jobs, Monitor monitor, Duration patience) {
         this.config = config;
+        this.jobs = jobs;
         this.monitor = monitor;
         this.patience = patience;
     }
@@ -45,22 +64,31 @@ final class Jobs {
         return switch (job.type()) {
             case RECOMPUTE -> recompute(job);
             case ROLLBACK -> rollback(job);
+            case BACKFILL -> backfill(job);
             case RECONCILE -> reconcile(job);
-            case BACKFILL, REPLAY, ERASE ->
-                throw Errors.of(
-                        ErrorCode.BAD_REQUEST,
-                        "Jobs of type " + job.type() + " are not supported by this version.",
-                        "Ask for a recompute or a rollback.");
+            case REPLAY -> replay(job);
+            case ERASE -> erase(job);
         };
     }
 
+    /** Also of a definition that was applied and is not in force yet, which then comes into force. */
     private Map<String, Object> recompute(Job job) {
         Positions asked = positions(job);
         Extent extent = extent(job.spec());
         Work work = work(job);
+        if (!work.changed() || Boolean.FALSE.equals(job.spec().get("promote"))) {
+            return publish(job, work, asked, extent);
+        }
+        Map<String, Object> built = build(job, work, asked, Optional.empty(), true);
+        Manifest now = work.editor().read(job.model());
+        return now.generation().cut().covers(asked) ? built : publish(job, work, asked, Extent.TOUCHED_DAYS);
+    }
+
+    private Map<String, Object> publish(Job job, Work work, Positions asked, Extent extent) {
+        AppliedModel inForce = work.inForce();
         Published published = new GenerationJob(
                         work.lake(),
-                        work.definition(),
+                        CompiledDefinition.of(inForce.definition()),
                         work.editor(),
                         work.stores(),
                         settings(job),
@@ -70,6 +98,7 @@ final class Jobs {
         monitor.report(0.95, "compacting the archive");
         new Compaction(work.lake().archive(), Clock.systemUTC()).run();
         Map<String, Object> result = describe(published.generation());
+        result.put("version", inForce.version());
         result.put("days", published.days());
         result.put("newRecords", published.records());
         result.putAll(describe(published.restated()));
@@ -83,7 +112,7 @@ final class Jobs {
         Map<String, Object> result = new LinkedHashMap<>();
         new ReconcileJob(
                         work.lake(),
-                        work.definition(),
+                        CompiledDefinition.of(work.inForce().definition()),
                         work.editor(),
                         work.stores(),
                         settings(job),
@@ -94,6 +123,173 @@ final class Jobs {
         return result;
     }
 
+    /** History for the wanted version; where that is in force already, the days are recomputed with it. */
+    private Map<String, Object> backfill(Job job) {
+        Positions asked = positions(job);
+        Extent extent = extent(job.spec());
+        Work work = work(job);
+        if (Boolean.TRUE.equals(job.spec().get("plan"))) {
+            return plan(job, work, extent.range());
+        }
+        if (job.spec().get("promotedFrom") instanceof Number earlier) {
+            return afterPromotion(job, work, earlier.longValue());
+        }
+        return work.changed()
+                ? build(
+                        job,
+                        work,
+                        asked,
+                        extent.range(),
+                        Boolean.TRUE.equals(job.spec().get("promote")))
+                : publish(job, work, asked, extent);
+    }
+
+    /** The version was promoted through the API, which has neither Spark nor the archive. */
+    private Map<String, Object> afterPromotion(Job job, Work work, long promotedFrom) {
+        Manifest manifest = work.editor().read(job.model());
+        AppliedModel earlier = work.catalog().versions(job.model()).stream()
+                .filter(version -> version.version() == promotedFrom)
+                .findFirst()
+                .orElseThrow();
+        Generation before = manifest.kept().stream()
+                .filter(kept -> kept.definition().equals(earlier.hash()))
+                .reduce((first, second) -> second)
+                .orElse(Generation.NONE);
+        Map<String, Object> result = describe(manifest.generation());
+        result.putAll(tookOver(job, work, before, earlier, manifest.generation()));
+        return result;
+    }
+
+    private Map<String, Object> build(
+            Job job, Work work, Positions asked, Optional<Extent.Range> range, boolean promote) {
+        BackfillJob backfill = backfillJob(job, work);
+        long began = System.nanoTime();
+        BackfillJob.Built built = backfill.build(asked, range);
+        double seconds = (System.nanoTime() - began) / 1e9;
+        boolean whole = built.missing().isEmpty();
+        Map<String, Object> result;
+        if (promote && whole) {
+            Generation before = work.editor().read(job.model()).generation();
+            Generation promoted = backfill.promote();
+            result = describe(promoted);
+            result.putAll(tookOver(job, work, before, work.inForce(), promoted));
+        } else {
+            result = new LinkedHashMap<>();
+        }
+        result.put("version", work.wanted().version());
+        result.put("promoted", promote && whole);
+        result.put("days", built.computed());
+        result.put("missingDays", built.missing().size());
+        result.put("eventsPerSecond", Math.round(built.events() / seconds));
+        return result;
+    }
+
+    /** What follows when another definition's generation is in force: the restatements and the gold tables. */
+    private Map<String, Object> tookOver(
+            Job job, Work work, Generation before, AppliedModel earlier, Generation promoted) {
+        monitor.report(0.93, "comparing with what was served");
+        Map<String, Object> result =
+                new LinkedHashMap<>(describe(new Redefinition(work.lake(), work.stores(), restating(work))
+                        .tell(
+                                new Served(earlier.definition(), before),
+                                new Served(work.wanted().definition(), promoted),
+                                "promotion")));
+        backfillJob(job, work).gold(promoted).ifPresent(fault -> result.put("goldFault", fault));
+        return result;
+    }
+
+    private Map<String, Object> plan(Job job, Work work, Optional<Extent.Range> range) {
+        monitor.report(0.1, "counting the archive's events");
+        EventDays days = backfillJob(job, work).plan();
+        List<EventDays.Chunk> chunks = days.chunks(config.number(Config.Key.BACKFILL_RECORDS_PER_CHUNK), range);
+        long events = chunks.stream().mapToLong(EventDays.Chunk::events).sum();
+        Map<String, Object> plan = new LinkedHashMap<>();
+        plan.put("version", work.wanted().version());
+        plan.put("inForce", work.inForce().version());
+        plan.put(
+                "days",
+                chunks.stream().mapToInt(chunk -> days.count(chunk.days())).sum());
+        plan.put("chunks", chunks.size());
+        plan.put("events", events);
+        plan.put("bytes", work.lake().archive().bytes());
+        plan.put("estimatedSeconds", Math.round(START_SECONDS + events / eventsPerSecond(job.model())));
+        return plan;
+    }
+
+    /** As fast as the last backfill of the model was. */
+    private double eventsPerSecond(String model) {
+        return jobs.newest(JOBS_LOOKED_AT).stream()
+                .filter(job -> job.model().equals(model) && job.state() == Job.State.SUCCEEDED)
+                .map(job -> job.result().get("eventsPerSecond"))
+                .filter(Number.class::isInstance)
+                .mapToDouble(rate -> ((Number) rate).doubleValue())
+                .filter(rate -> rate > 0)
+                .findFirst()
+                .orElse(EVENTS_PER_SECOND);
+    }
+
+    private BackfillJob backfillJob(Job job, Work work) {
+        return new BackfillJob(
+                work.lake(),
+                CompiledDefinition.of(work.wanted().definition()),
+                work.editor(),
+                work.stores(),
+                settings(job),
+                monitor,
+                config.number(Config.Key.BACKFILL_RECORDS_PER_CHUNK));
+    }
+
+    private Map<String, Object> replay(Job job) {
+        Map<String, Object> spec = job.spec();
+        Extent.Range range = range(spec);
+        Work work = work(job);
+        ReplayJob.requireSafe(work.inForce().definition().model(), text(spec, "toTopic"));
+        long published = new ReplayJob(
+                        work.lake(),
+                        CompiledDefinition.of(work.inForce().definition()),
+                        new ReplayJob.Settings(
+                                job.id(),
+                                KafkaClients.properties(config),
+                                (short) config.number(Config.Key.KAFKA_REPLICATION_FACTOR),
+                                text(spec, "toTopic"),
+                                Optional.ofNullable((Number) spec.get("rate")).map(Number::longValue)),
+                        monitor)
+                .run(range, "arrival".equals(spec.get("by")) ? ReplayJob.By.ARRIVAL : ReplayJob.By.EVENT_TIME);
+        return Map.of("published", published, "topic", text(spec, "toTopic"));
+    }
+
+    private Map<String, Object> erase(Job job) {
+        Positions asked = positions(job);
+        Work work = work(job);
+        Model model = work.inForce().definition().model();
+        ErasedValue value = ErasedValue.of(model, text(job.spec(), "column"), text(job.spec(), "value"));
+        Map<String, Object> receipt = new EraseJob(
+                        work.lake(),
+                        CompiledDefinition.of(work.inForce().definition()),
+                        work.editor(),
+                        work.stores(),
+                        new QuarantineStore(CassandraConnection.shared(config)),
+                        settings(job),
+                        restating(work),
+                        new EraseJob.Waits(
+                                Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS)),
+                                Duration.ofSeconds(config.number(Config.Key.ERASE_SETTLE_SECONDS))),
+                        monitor)
+                .run(value, asked);
+        receipt.put(
+                "remains",
+                Remains.of(KafkaClients.properties(config), model.source().topic(), Instant.now()));
+        return receipt;
+    }
+
+    private static String text(Map<String, Object> spec, String field) {
+        if (spec.get(field) instanceof String text && !text.isBlank()) {
+            return text;
+        }
+        throw Errors.of(ErrorCode.BAD_REQUEST, "The job lacks its " + field + ".", "Give " + field + ".");
+    }
+
+    /** Where the generation has another definition, that one's version is the wanted one from here on. */
     private Map<String, Object> rollback(Job job) {
         Object number = job.spec().get("generation");
         if (!(number instanceof Number generation)) {
@@ -103,31 +299,70 @@ final class Jobs {
                     "Give generation as a whole number.");
         }
         Work work = work(job);
-        return describe(new RollbackJob(
+        Generation earlier = RollbackJob.kept(work.editor().read(job.model()), generation.longValue());
+        AppliedModel version = work.catalog()
+                .byHash(job.model(), earlier.definition())
+                .orElseThrow(() -> Errors.of(
+                        ErrorCode.JOB_FAILED,
+                        "The catalog does not know the definition of generation " + number + ".",
+                        "Apply the model file that it was computed with, and ask again."));
+        Generation before = work.editor().read(job.model()).generation();
+        Generation now = new RollbackJob(
                         work.lake(),
-                        work.definition(),
+                        CompiledDefinition.of(version.definition()),
                         work.editor(),
                         work.stores(),
                         settings(job),
                         restating(work),
                         monitor)
-                .run(generation.longValue()));
+                .run(generation.longValue());
+        Map<String, Object> result = describe(now);
+        if (!version.hash().equals(work.inForce().hash())) {
+            Redefinition redefinition = new Redefinition(work.lake(), work.stores(), restating(work));
+            result.putAll(describe(redefinition.tell(
+                    new Served(work.inForce().definition(), before),
+                    new Served(version.definition(), now),
+                    "rollback")));
+        }
+        if (!version.hash().equals(work.wanted().hash())) {
+            work.catalog().want(version);
+        }
+        return result;
     }
 
-    private record Work(Lake lake, CompiledDefinition definition, ManifestEditor editor, ViewStores stores) {}
+    /**
+     * What jobs of a model work with.
+     *
+     * @param wanted the version that was applied last, or gone back to
+     * @param inForce the version that answers are given with
+     */
+    private record Work(
+            Lake lake,
+            ModelCatalog catalog,
+            AppliedModel wanted,
+            AppliedModel inForce,
+            ManifestEditor editor,
+            ViewStores stores) {
+        boolean changed() {
+            return !wanted.hash().equals(inForce.hash());
+        }
+    }
 
     private Work work(Job job) {
         CassandraConnection cassandra = CassandraConnection.shared(config);
-        ModelCatalog.AppliedModel model = new ModelCatalog(cassandra, Clock.systemUTC())
-                .find(job.model())
+        ModelCatalog catalog = new ModelCatalog(cassandra, Clock.systemUTC());
+        ManifestStore manifests = new CassandraManifestStore(cassandra);
+        AppliedModel wanted = catalog.find(job.model())
                 .orElseThrow(() -> Errors.of(
                         ErrorCode.NOT_FOUND, "There is no model " + job.model() + ".", "Apply the model first."));
         monitor.report(0.0, "starting Spark");
         SparkSession spark = Sessions.start(config, "job " + job.id());
         return new Work(
                 new Lake(spark, config.text(Config.Key.ARCHIVE_URI), job.model()),
-                CompiledDefinition.of(model.definition()),
-                new ManifestEditor(new CassandraManifestStore(cassandra), Clock.systemUTC()),
+                catalog,
+                wanted,
+                new InForce(catalog, manifests).of(wanted),
+                new ManifestEditor(manifests, Clock.systemUTC()),
                 new CassandraViews(config));
     }
 
@@ -150,14 +385,15 @@ final class Jobs {
         if (Boolean.TRUE.equals(spec.get("full"))) {
             return Extent.ALL_DAYS;
         }
+        return spec.get("from") == null && spec.get("to") == null ? Extent.TOUCHED_DAYS : Extent.and(range(spec));
+    }
+
+    private static Extent.Range range(Map<String, Object> spec) {
         Object from = spec.get("from");
         Object to = spec.get("to");
-        if (from == null && to == null) {
-            return Extent.TOUCHED_DAYS;
-        }
-        return Extent.and(new Extent.Range(
+        return new Extent.Range(
                 from == null ? Instant.EPOCH.minus(FOREVER) : instant("from", from.toString()),
-                to == null ? Instant.EPOCH.plus(FOREVER) : instant("to", to.toString())));
+                to == null ? Instant.EPOCH.plus(FOREVER) : instant("to", to.toString()));
     }
 
     private static Instant instant(String name, String text) {

@@ -111,17 +111,30 @@ final class Restating {
             Collection<PartDay> after,
             Optional<Dataset<Row>> arrived,
             Occasion occasion) {
+        List<Stored> stored = Stream.concat(
+                        SidedRows.served(stores.open(), manifest, replaced).stream(), SidedRows.after(after).stream())
+                .toList();
+        return compare(
+                stored,
+                replaced,
+                arrived.map(rows -> Map.of(Side.ARRIVED, rows)).orElse(Map.of()),
+                occasion);
+    }
+
+    /**
+     * Compares rows.
+     *
+     * @param stored days of views
+     * @param replaced parts of a chain among them, which may be folded and collected meanwhile
+     * @param computed view rows that are stored nowhere
+     */
+    Compared compare(List<Stored> stored, List<Part> replaced, Map<Side, Dataset<Row>> computed, Occasion occasion) {
         try {
             Set<String> rollups = Set.copyOf(Attribution.comparable(occasion.before(), occasion.after()));
-            List<Stored> stored = SidedRows.changing(
-                    Stream.concat(
-                                    SidedRows.served(stores.open(), manifest, replaced).stream(),
-                                    SidedRows.after(after).stream())
-                            .toList(),
-                    rollups);
-            Dataset<Row> rows = SidedRows.read(lake, stores, occasion, stored);
-            Dataset<Row> sided = arrived.map(each -> rows.union(SidedRows.of(each, rollups, Side.ARRIVED)))
-                    .orElse(rows);
+            Dataset<Row> sided = SidedRows.read(lake, stores, occasion, SidedRows.changing(stored, rollups));
+            for (Map.Entry<Side, Dataset<Row>> more : computed.entrySet()) {
+                sided = sided.union(SidedRows.of(more.getValue(), rollups, more.getKey()));
+            }
             Findings findings = Comparison.of(sided, occasion, lake.shufflePartitions());
             requireKept(replaced);
             return new Compared(Optional.of(findings), Optional.empty());

@@ -1,17 +1,19 @@
 package io.bifocal.batch;
 
+import io.bifocal.batch.CommitLog.Noted;
+import io.bifocal.core.cut.Candidate;
 import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.GenerationWriter;
 import io.bifocal.core.cut.GenerationWriter.Task;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Part;
+import io.bifocal.core.cut.PartId;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.cut.Refused;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.model.Definition;
-import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.reconciliation.Attribution.Occasion;
@@ -53,10 +55,42 @@ final class RollbackJob {
         this.monitor = monitor;
     }
 
-    /** Returns when the generation of this number is in force. */
+    /** Returns when the generation of this number is in force, which was computed with this job's definition. */
     Generation run(long number) {
-        Manifest manifest = editor.readOrCreate(lake.model(), DefinitionJson.hash(definition.definition()));
-        Generation earlier = manifest.kept(number).orElseThrow(() -> notKept(manifest, number));
+        Manifest manifest = editor.read(lake.model());
+        Generation earlier = kept(manifest, number);
+        return earlier.definition().equals(manifest.definition())
+                ? sameDefinition(manifest, earlier)
+                : otherDefinition(manifest, earlier);
+    }
+
+    /**
+     * A kept generation.
+     *
+     * @throws io.bifocal.core.error.BifocalException NOT_FOUND where there is none of this number
+     */
+    static Generation kept(Manifest manifest, long number) {
+        return manifest.kept(number).orElseThrow(() -> notKept(manifest, number));
+    }
+
+    /** What arrived since goes into one part from the archive; the speed job's run for the definition goes on from there. */
+    private Generation otherDefinition(Manifest manifest, Generation earlier) {
+        String id = PartId.next("bridge", manifest.version());
+        Noted<CommitNote> archived = lake.archive().log().newest().orElse(Appender.NOTHING);
+        monitor.report(0.3, "counting from the archive what arrived since generation " + earlier.number());
+        Part bridge = new Bridges(lake, definition, editor, stores)
+                .write(id, manifest.version(), earlier.cut(), archived.note().positions(), archived);
+        BackfillJob takeOver = new BackfillJob(lake, definition, editor, stores, settings, monitor, 1);
+        editor.apply(
+                manifest,
+                (current, now) -> current.propose(Candidate.whole(earlier.definition(), earlier, bridge), now));
+        Generation promoted = takeOver.promote();
+        takeOver.gold(promoted);
+        return promoted;
+    }
+
+    private Generation sameDefinition(Manifest manifest, Generation earlier) {
+        long number = earlier.number();
         GenerationWriter writer =
                 new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
         Beginning.Begun begun = new Beginning(lake, definition, editor, stores, settings, monitor)
@@ -105,13 +139,13 @@ final class RollbackJob {
         return stores.open().index(lake.model(), part).toCompletableFuture().join();
     }
 
-    private RuntimeException notKept(Manifest manifest, long number) {
+    private static RuntimeException notKept(Manifest manifest, long number) {
         String kept = manifest.kept().stream()
                 .map(generation -> Long.toString(generation.number()))
                 .collect(Collectors.joining(", "));
         return Errors.of(
                 ErrorCode.NOT_FOUND,
-                "Generation " + number + " of " + lake.model() + " is not kept.",
+                "Generation " + number + " of " + manifest.model() + " is not kept.",
                 kept.isEmpty() ? "No earlier generation is kept." : "Kept are: " + kept + ".",
                 Map.of("generation", number));
     }

@@ -1,5 +1,6 @@
 package io.bifocal.batch;
 
+import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.Part;
 import io.bifocal.core.cut.Positions;
@@ -67,13 +68,18 @@ final class SidedRows {
         return manifest.chain().subList(0, Math.max(0, end)).stream().anyMatch(part -> part.kind() == Part.Kind.HOLE);
     }
 
+    /** What answers read of a generation. */
+    static List<Stored> of(ViewStore views, String model, Generation generation, Side side) {
+        return generation.none()
+                ? List.of()
+                : index(views, model, generation.part()).stream()
+                        .map(day -> new Stored(side, day))
+                        .toList();
+    }
+
     /** What answers read of the generation in force and of some parts after it. */
     static List<Stored> served(ViewStore views, Manifest manifest, Collection<Part> parts) {
-        List<Stored> served = new ArrayList<>();
-        if (!manifest.generation().none()) {
-            index(views, manifest.model(), manifest.generation().part())
-                    .forEach(day -> served.add(new Stored(Side.BASE, day)));
-        }
+        List<Stored> served = new ArrayList<>(of(views, manifest.model(), manifest.generation(), Side.BASE));
         for (Part part : parts) {
             int batches = part.kind() == Part.Kind.LIVE ? part.batches() : Integer.MAX_VALUE;
             index(views, manifest.model(), part.id()).forEach(day -> served.add(new Stored(Side.LIVE, day, batches)));

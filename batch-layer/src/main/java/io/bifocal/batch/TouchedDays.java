@@ -49,7 +49,7 @@ final class TouchedDays implements Serializable {
                 day -> days.computeIfAbsent(day.view(), view -> new TreeSet<>()).add(day.day()));
     }
 
-    /** @param records rows of an archive */
+    /** @param records of an archive, as {@link Reading#found} gives them */
     static TouchedDays of(Dataset<Row> records, CompiledDefinition definition) {
         List<View> views = View.of(definition.definition());
         MapPartitionsFunction<Row, Row> collect = rows -> {

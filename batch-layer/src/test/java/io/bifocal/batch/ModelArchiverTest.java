@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -144,13 +145,15 @@ class ModelArchiverTest {
         manifests.create(Manifest.initial(model, DefinitionJson.hash(definition), Instant.now()));
         try (Admin admin = Admin.create(Map.copyOf(Local.kafka()))) {
             Gaps gaps = new Gaps(Local.SPARK, Local.archiveUri(), admin, books, manifests, () -> World.VIEWS);
-            assertThat(gaps.bridge(definition))
+            assertThat(gaps.bridge(model, hash -> Optional.of(definition)))
                     .as("while Kafka holds everything")
                     .isFalse();
 
             Local.deleteBefore(model, 60);
-            assertThat(gaps.bridge(definition)).isTrue();
-            assertThat(gaps.bridge(definition)).as("once there is no gap").isFalse();
+            assertThat(gaps.bridge(model, hash -> Optional.of(definition))).isTrue();
+            assertThat(gaps.bridge(model, hash -> Optional.of(definition)))
+                    .as("once there is no gap")
+                    .isFalse();
         }
         Manifest bridged = manifests.read(model).orElseThrow();
         assertThat(bridged.end()).isEqualTo(Positions.of(topicId(), Map.of(0, 60L)));

@@ -58,6 +58,36 @@ final class Shop {
                 Map.of("revenue", AMOUNT, "buyers", ValueType.STRING, "largest", AMOUNT));
     }
 
+    /** The same shop with whole amounts, another metric in another's place, and other rollups. */
+    static Definition redefined(Definition before) {
+        Model model = before.model();
+        Model after = new Model(
+                model.name(),
+                "",
+                model.source(),
+                model.time(),
+                model.identity(),
+                List.of(
+                        column("id", ValueType.STRING),
+                        column("at", ValueType.TIMESTAMP),
+                        column("country", ValueType.STRING),
+                        column("amount", ValueType.LONG)),
+                model.dimensions(),
+                List.of(
+                        metric("orders", "count", null),
+                        metric("revenue", "sum", "amount"),
+                        metric("smallest", "min", "amount"),
+                        metric("buyers", "count_distinct", "id")),
+                List.of(
+                        new Rollup("by_country", Granularity.DAY, ZoneOffset.UTC, List.of("country"), 1),
+                        new Rollup("tokyo", Granularity.DAY, ZoneId.of("Asia/Tokyo"), List.of(), 1)),
+                "");
+        return new Definition(
+                after,
+                Map.of("country", ValueType.STRING),
+                Map.of("revenue", ValueType.LONG, "smallest", ValueType.LONG, "buyers", ValueType.STRING));
+    }
+
     private static Column column(String name, ValueType type) {
         return new Column(name, type, List.of(name));
     }

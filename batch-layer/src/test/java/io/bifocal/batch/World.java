@@ -8,6 +8,8 @@ import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.core.model.Model;
+import io.bifocal.core.model.ValueType;
 import io.bifocal.core.oracle.Oracle;
 import io.bifocal.core.oracle.Oracle.Group;
 import io.bifocal.core.oracle.PlainEvent;
@@ -60,17 +62,24 @@ final class World {
     final Definition definition;
     final CompiledDefinition compiled;
     final Lake lake;
-    final ManifestEditor editor = new ManifestEditor(new InMemoryManifestStore(), Clock.systemUTC());
+    final ManifestEditor editor;
     final RestatementsInMemory restatements = new RestatementsInMemory();
-    final List<String> messages = new ArrayList<>();
-    private final List<SourceRecord> log = new ArrayList<>();
-    private final List<PlainEvent> events = new ArrayList<>();
-    private final long[] ends = new long[PARTITIONS];
-    private final Appender appender;
+    final List<String> messages;
+    private final Topic topic;
     private final ArchiveRows rows;
-    private final LiveRun run;
-    private int archived;
+    private LiveRun run;
     private int counted;
+
+    /** What worlds of one model share that read it with different definitions. */
+    private static final class Topic {
+        private final List<SourceRecord> log = new ArrayList<>();
+        private final List<Order> orders = new ArrayList<>();
+        private final long[] ends = new long[PARTITIONS];
+        private Appender appender;
+        private int archived;
+    }
+
+    private record Order(int partition, long offset, String id, String at, String country, String amount) {}
 
     World(Definition definition) {
         this(definition, List.of());
@@ -80,12 +89,15 @@ final class World {
     World(Definition definition, List<Hole> lost) {
         this.definition = definition;
         this.compiled = CompiledDefinition.of(definition);
+        this.editor = new ManifestEditor(new InMemoryManifestStore(), Clock.systemUTC());
+        this.messages = new ArrayList<>();
+        this.topic = new Topic();
         this.lake = new Lake(Local.SPARK, Local.archiveUri(), model());
         StructType event = ArchiveSchema.event(definition.model(), new StructType());
         ArchiveTable archive = lake.archive();
         archive.createIfAbsent(event);
         this.rows = new ArchiveRows(compiled, event, TOPIC_ID);
-        this.appender = new Appender(
+        this.topic.appender = new Appender(
                 model(),
                 UUID.randomUUID().toString(),
                 archive,
@@ -93,7 +105,37 @@ final class World {
                 Clock.systemUTC(),
                 archive.log().newest().orElse(Appender.NOTHING),
                 lost);
-        this.run = LiveRun.join(editor, VIEWS, model(), DefinitionJson.hash(definition), "run", 100);
+        rejoin();
+    }
+
+    private World(World same, Definition definition) {
+        this.definition = definition;
+        this.compiled = CompiledDefinition.of(definition);
+        this.editor = same.editor;
+        this.messages = same.messages;
+        this.topic = same.topic;
+        this.lake = same.lake;
+        StructType event = ArchiveSchema.event(
+                definition.model(), ArchiveSchema.event(lake.archive().schema()));
+        this.rows = new ArchiveRows(compiled, event, TOPIC_ID);
+    }
+
+    /** The same model under another definition, with which nothing is counted yet. */
+    World redefinedAs(Definition other) {
+        return new World(this, other);
+    }
+
+    /** The speed job starts a run, which goes on where the chain ends. */
+    World rejoin() {
+        run = LiveRun.join(
+                editor,
+                VIEWS,
+                model(),
+                DefinitionJson.hash(definition),
+                UUID.randomUUID().toString(),
+                100);
+        counted = Math.toIntExact(run.end().minus(Positions.NONE));
+        return this;
     }
 
     String model() {
@@ -102,36 +144,74 @@ final class World {
 
     /** An order arrives. */
     World order(String id, String at, String country, String amount) {
-        int partition = log.size() % PARTITIONS;
+        int partition = topic.log.size() % PARTITIONS;
         String text = country == null ? "null" : "\"" + country + "\"";
-        BigDecimal value = new BigDecimal(amount).setScale(2);
-        Map<String, Object> dimensions = new HashMap<>();
-        dimensions.put("country", country);
-        events.add(new PlainEvent(
-                Instant.parse(at),
-                partition,
-                ends[partition],
-                definition.model().identity().isEmpty() ? List.of() : List.of(id),
-                dimensions,
-                Map.of("orders", true, "revenue", value, "buyers", id, "largest", value)));
+        topic.orders.add(new Order(partition, topic.ends[partition], id, at, country, amount));
         return record("{\"id\":\"%s\",\"at\":\"%s\",\"country\":%s,\"amount\":\"%s\"}".formatted(id, at, text, amount));
+    }
+
+    private List<PlainEvent> events() {
+        ValueType type = definition.inputTypes().get("revenue");
+        List<PlainEvent> events = new ArrayList<>();
+        for (Order order : topic.orders) {
+            BigDecimal decimal = new BigDecimal(order.amount());
+            boolean whole = decimal.stripTrailingZeros().scale() <= 0;
+            if (type.kind() != ValueType.Kind.LONG || whole) {
+                Object amount =
+                        type.kind() == ValueType.Kind.LONG ? (Object) decimal.longValueExact() : decimal.setScale(2);
+                Map<String, Object> dimensions = new HashMap<>();
+                dimensions.put("country", order.country());
+                events.add(new PlainEvent(
+                        Instant.parse(order.at()),
+                        order.partition(),
+                        order.offset(),
+                        definition.model().identity().isEmpty() ? List.of() : List.of(order.id()),
+                        dimensions,
+                        Map.of(
+                                "orders",
+                                true,
+                                "revenue",
+                                amount,
+                                "buyers",
+                                order.id(),
+                                "largest",
+                                amount,
+                                "smallest",
+                                amount)));
+            }
+        }
+        return events;
+    }
+
+    /** Records that the live run has counted, quarantined ones among them. */
+    long counted() {
+        return manifest().end().minus(Positions.NONE);
+    }
+
+    /** Of all records, those that are no events. */
+    long malformed() {
+        return (long) topic.log.size() - events().size();
+    }
+
+    List<String> rollups() {
+        return definition.model().rollups().stream().map(Model.Rollup::name).toList();
     }
 
     /** Anything arrives. */
     World record(String payload) {
-        int partition = log.size() % PARTITIONS;
-        log.add(new SourceRecord(
+        int partition = topic.log.size() % PARTITIONS;
+        topic.log.add(new SourceRecord(
                 TOPIC_ID,
                 partition,
-                ends[partition]++,
-                FIRST_ARRIVAL.plusSeconds(log.size() * 60L).toEpochMilli(),
+                topic.ends[partition]++,
+                FIRST_ARRIVAL.plusSeconds(topic.log.size() * 60L).toEpochMilli(),
                 payload.getBytes(StandardCharsets.UTF_8)));
         return this;
     }
 
     /** The archiver catches up. */
     World archive() {
-        List<Row> kafka = log.subList(archived, log.size()).stream()
+        List<Row> kafka = topic.log.subList(topic.archived, topic.log.size()).stream()
                 .map(record -> RowFactory.create(
                         null,
                         record.payload(),
@@ -142,8 +222,8 @@ final class World {
                         null))
                 .toList();
         Dataset<Row> batch = Local.SPARK.createDataFrame(kafka, KAFKA);
-        appender.append(rows.of(batch), positions(), () -> {});
-        archived = log.size();
+        topic.appender.append(rows.of(batch), positions(), () -> {});
+        topic.archived = topic.log.size();
         return this;
     }
 
@@ -156,7 +236,7 @@ final class World {
     World count(CompiledDefinition believed) {
         Positions from = run.end();
         LiveRun.Slot slot = run.next();
-        List<SourceRecord> batch = log.subList(counted, log.size());
+        List<SourceRecord> batch = topic.log.subList(counted, topic.log.size());
         TaskSummary summary = new PartialsTask(believed)
                 .run(batch.iterator(), slot.batch(), 0, some -> VIEWS.write(model(), slot.part(), some));
         VIEWS.writeIndex(
@@ -169,7 +249,7 @@ final class World {
         if (!run.commit(from, positions(), batch.size(), last)) {
             return count(believed);
         }
-        counted = log.size();
+        counted = topic.log.size();
         return this;
     }
 
@@ -195,13 +275,13 @@ final class World {
     Positions positions() {
         Map<Integer, Long> offsets = new HashMap<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            offsets.put(partition, ends[partition]);
+            offsets.put(partition, topic.ends[partition]);
         }
         return Positions.of(TOPIC_ID, offsets);
     }
 
     long records() {
-        return log.size();
+        return topic.log.size();
     }
 
     GenerationJob job() {
@@ -210,6 +290,10 @@ final class World {
 
     Restating restating() {
         return new Restating(lake, editor, () -> VIEWS, restatements, Duration.ofMinutes(2), Clock.systemUTC());
+    }
+
+    BackfillJob backfill(long eventsPerChunk) {
+        return new BackfillJob(lake, compiled, editor, () -> VIEWS, settings(), monitor(), eventsPerChunk);
     }
 
     GenerationJob.Settings settings() {
@@ -263,7 +347,7 @@ final class World {
     Map<Group, Map<String, Object>> expected(String rollup) {
         View view = view(rollup);
         return new Oracle(definition)
-                .answer(Oracle.withoutDuplicates(events), view.dimensions(), Optional.of(view.grid()));
+                .answer(Oracle.withoutDuplicates(events()), view.dimensions(), Optional.of(view.grid()));
     }
 
     /** Records by whether they are quarantined, as the ledger's view counts them. */

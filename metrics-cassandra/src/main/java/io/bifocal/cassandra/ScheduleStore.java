@@ -3,47 +3,74 @@ package io.bifocal.cassandra;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.bifocal.core.job.Schedule;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Schedules, by name; the last to write one wins. */
+/**
+ * Schedules, by name; the last to write one wins. A deleted schedule leaves its name behind, so that one which the platform
+ * makes by itself is not made again.
+ */
 public final class ScheduleStore {
+    /**
+     * A schedule as it stands.
+     *
+     * @param since runs up to then have been asked for, or are not due
+     */
+    public record Stored(Schedule schedule, Instant since) {}
+
+    private static final String DELETED = "";
+
     private final CassandraConnection connection;
     private final PreparedStatement insert;
+    private final PreparedStatement insertFirst;
     private final PreparedStatement select;
     private final PreparedStatement selectAll;
-    private final PreparedStatement delete;
 
     public ScheduleStore(CassandraConnection connection) {
         this.connection = connection;
         this.insert = connection.prepare("INSERT INTO schedules (name, body) VALUES (?, ?)");
+        this.insertFirst = connection.prepare("INSERT INTO schedules (name, body) VALUES (?, ?) IF NOT EXISTS");
         this.select = connection.prepare("SELECT body FROM schedules WHERE name = ?");
         this.selectAll = connection.prepare("SELECT body FROM schedules");
-        this.delete = connection.prepare("DELETE FROM schedules WHERE name = ?");
     }
 
-    public void put(Schedule schedule) {
-        Retries.join(connection.write(() -> insert.bind(schedule.name(), Json.write(schedule))));
+    public void put(Stored schedule) {
+        write(schedule.schedule().name(), Json.write(schedule));
     }
 
-    public Optional<Schedule> find(String name) {
-        return Retries.join(connection.read(() -> select.bind(name), ScheduleStore::schedule)).stream()
+    /** Puts a schedule unless there is, or ever was, one of its name. */
+    public void putFirst(Stored schedule) {
+        Retries.join(connection.conditional(
+                () -> insertFirst.bind(schedule.schedule().name(), Json.write(schedule))));
+    }
+
+    public Optional<Stored> find(String name) {
+        return Retries.join(connection.read(() -> select.bind(name), row -> row.getString(0))).stream()
+                .filter(body -> !body.equals(DELETED))
+                .map(ScheduleStore::stored)
                 .findFirst();
     }
 
     /** By name. */
-    public List<Schedule> all() {
-        return Retries.join(connection.read(selectAll::bind, ScheduleStore::schedule)).stream()
-                .sorted(Comparator.comparing(Schedule::name))
+    public List<Stored> all() {
+        return Retries.join(connection.read(selectAll::bind, (Row row) -> row.getString(0))).stream()
+                .filter(body -> !body.equals(DELETED))
+                .map(ScheduleStore::stored)
+                .sorted(Comparator.comparing(each -> each.schedule().name()))
                 .toList();
     }
 
     public void delete(String name) {
-        Retries.join(connection.write(() -> delete.bind(name)));
+        write(name, DELETED);
     }
 
-    private static Schedule schedule(Row row) {
-        return Json.read(row.getString(0), Schedule.class);
+    private void write(String name, String body) {
+        Retries.join(connection.write(() -> insert.bind(name, body)));
+    }
+
+    private static Stored stored(String body) {
+        return Json.read(body, Stored.class);
     }
 }

@@ -2,6 +2,7 @@ package io.bifocal.cassandra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bifocal.cassandra.ScheduleStore.Stored;
 import io.bifocal.core.job.Schedule;
 import java.time.Instant;
 import java.util.Map;
@@ -15,12 +16,18 @@ class SmallStoresTest {
         ScheduleStore store = new ScheduleStore(TestConnection.shared());
         Schedule nightly = new Schedule(name, Map.of("type", "recompute", "model", "retail"), "0 2 * * *", "UTC", true);
         Schedule disabled = new Schedule(name, nightly.job(), "0 3 * * *", "Europe/London", false);
-        store.put(nightly);
-        assertThat(store.find(name)).contains(nightly);
-        store.put(disabled);
-        assertThat(store.all()).contains(disabled).doesNotContain(nightly);
+        Stored first = new Stored(nightly, Instant.EPOCH);
+        Stored second = new Stored(disabled, Instant.EPOCH.plusSeconds(60));
+        store.putFirst(first);
+        assertThat(store.find(name)).contains(first);
+        store.put(second);
+        store.putFirst(first);
+        assertThat(store.all()).contains(second).doesNotContain(first);
         store.delete(name);
+        store.putFirst(first);
         assertThat(store.find(name)).isEmpty();
+        store.put(first);
+        assertThat(store.find(name)).contains(first);
     }
 
     @Test

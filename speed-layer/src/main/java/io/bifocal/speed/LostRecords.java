@@ -32,12 +32,12 @@ final class LostRecords {
     }
 
     /**
-     * Makes sure that Kafka holds all that follows the chain's end.
+     * Makes sure that Kafka holds all that follows the end of a definition's chain.
      *
      * @throws io.bifocal.core.error.BifocalException {@code UNAVAILABLE} while it is the archive's turn to bridge
      */
-    void bridge(Manifest manifest, KafkaTopic topic) {
-        Positions end = manifest.end();
+    void bridge(Manifest manifest, String definition, KafkaTopic topic) {
+        Positions end = manifest.as(definition).orElse(manifest).end();
         Positions archived =
                 archive.apply(manifest.model()).map(ArchiveProgress::positions).orElse(Positions.NONE);
         Positions held = topic.overMissing(end, archived);
@@ -60,9 +60,11 @@ final class LostRecords {
                 held);
         editor.apply(
                 manifest,
-                (current, now) -> current.bridge(
-                        Part.hole(PartId.next("hole", current.version()), end, held, current.version()),
-                        current.definition(),
-                        now));
+                (current, now) -> current.under(
+                        definition,
+                        mine -> mine.bridge(
+                                Part.hole(PartId.next("hole", mine.version()), end, held, mine.version()),
+                                definition,
+                                now)));
     }
 }

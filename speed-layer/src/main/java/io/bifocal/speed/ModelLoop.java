@@ -1,11 +1,9 @@
 package io.bifocal.speed;
 
-import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.cut.Refused;
 import io.bifocal.core.model.Definition;
-import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.query.Definitions;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one model running: run after run, with a wait between them that grows while they fail. What fails here is this
+ * Keeps one chain of a model running: run after run, with a wait between them that grows while they fail. What fails here is this
  * model's alone. After its run was fenced by another process's, it stands by for as long as that one lives: two jobs that
  * took turns would be exact, and slow.
  */
@@ -25,7 +23,7 @@ final class ModelLoop implements Runnable, AutoCloseable {
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
-    private final String model;
+    private final Chain chain;
     private final Definitions definitions;
     private final ManifestEditor editor;
     private final ViewStoreSource views;
@@ -38,8 +36,15 @@ final class ModelLoop implements Runnable, AutoCloseable {
     private SpeedRun running;
     private boolean fenced;
 
+    /**
+     * A chain of a model's manifest: the one in force, or the candidate's, which may come to be in force while it runs.
+     *
+     * @param definition its hash
+     */
+    record Chain(String model, String definition) {}
+
     ModelLoop(
-            String model,
+            Chain chain,
             Definitions definitions,
             ManifestEditor editor,
             ViewStoreSource views,
@@ -47,7 +52,7 @@ final class ModelLoop implements Runnable, AutoCloseable {
             Supplier<SpeedRun> runs,
             Progress progress,
             Heartbeats heartbeats) {
-        this.model = model;
+        this.chain = chain;
         this.definitions = definitions;
         this.editor = editor;
         this.views = views;
@@ -70,15 +75,15 @@ final class ModelLoop implements Runnable, AutoCloseable {
     }
 
     private void runOnce() {
-        if (fenced && heartbeats.anotherProcessRuns(model)) {
+        if (fenced && heartbeats.anotherProcessRuns(chain.model())) {
             progress.standsBy();
             backoff.reset();
             return;
         }
         fenced = false;
-        Optional<Definition> definition = inForce();
+        Optional<Definition> definition = definitions.byHash(chain.model(), chain.definition());
         if (definition.isEmpty()) {
-            progress.stopped("the model is not in the catalog");
+            progress.stopped("the definition " + chain.definition() + " is not in the catalog");
             return;
         }
         try (SpeedRun run = runs.get()) {
@@ -89,25 +94,6 @@ final class ModelLoop implements Runnable, AutoCloseable {
             run.run(definition.get(), editor, views, lostRecords, this::committed);
         } finally {
             end();
-        }
-    }
-
-    /** The definition that the chain was computed with; a new one takes over with a generation of its own. */
-    private Optional<Definition> inForce() {
-        Optional<Definition> current = definitions.current(model);
-        if (current.isEmpty()) {
-            return current;
-        }
-        String hash = DefinitionJson.hash(current.get());
-        Manifest manifest = editor.readOrCreate(model, hash);
-        if (manifest.definition().equals(hash)) {
-            return current;
-        }
-        try {
-            editor.apply(manifest, (known, now) -> known.redefined(hash, now));
-            return current;
-        } catch (Refused counted) {
-            return definitions.byHash(model, manifest.definition());
         }
     }
 
@@ -122,9 +108,9 @@ final class ModelLoop implements Runnable, AutoCloseable {
         }
         if (failure instanceof Refused refused) {
             fenced = refused.reason() == Refused.Reason.FENCED;
-            LOG.warn("run ended: model={} reason={} {}", model, refused.reason(), refused.getMessage());
+            LOG.warn("run ended: model={} reason={} {}", chain.model(), refused.reason(), refused.getMessage());
         } else {
-            LOG.error("run failed: model={}", model, failure);
+            LOG.error("run failed: model={}", chain.model(), failure);
         }
         progress.stopped(failure.getMessage());
     }
@@ -148,7 +134,7 @@ final class ModelLoop implements Runnable, AutoCloseable {
     private void pause() {
         try {
             if (!closed.await(backoff.afterFailure().toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.info("next run: model={}", model);
+                LOG.info("next run: model={}", chain.model());
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -4,10 +4,12 @@ import io.bifocal.cassandra.ArchiveStore;
 import io.bifocal.cassandra.CassandraConnection;
 import io.bifocal.cassandra.CassandraManifestStore;
 import io.bifocal.cassandra.HeartbeatStore;
+import io.bifocal.cassandra.InForce;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.config.ReadyFile;
 import io.bifocal.core.cut.ManifestEditor;
+import io.bifocal.core.cut.ManifestStore;
 import io.bifocal.core.query.Definitions;
 import io.bifocal.spark.KafkaClients;
 import io.bifocal.spark.SparkSessions;
@@ -47,8 +49,9 @@ public final class SpeedJob {
         Clock clock = Clock.systemUTC();
         CassandraConnection connection = CassandraConnection.shared(config);
         SparkSession spark = SparkSessions.stream(config, "bifocal speed");
-        ManifestEditor editor = new ManifestEditor(new CassandraManifestStore(connection), clock);
-        Definitions definitions = new ModelCatalog(connection, clock);
+        ManifestStore manifests = new CassandraManifestStore(connection);
+        ManifestEditor editor = new ManifestEditor(manifests, clock);
+        Definitions definitions = new InForce(new ModelCatalog(connection, clock), manifests);
         ViewStoreSource views = new CassandraViews(config);
         Heartbeats heartbeats = new CassandraHeartbeats(
                 new HeartbeatStore(connection), clock, UUID.randomUUID().toString(), FRESH_HEARTBEAT);
@@ -56,8 +59,9 @@ public final class SpeedJob {
         SpeedRun.Settings settings = settings(config);
         ModelLoops loops = new ModelLoops(
                 definitions,
-                (model, progress) -> new ModelLoop(
-                        model,
+                editor,
+                (chain, progress) -> new ModelLoop(
+                        chain,
                         definitions,
                         editor,
                         views,

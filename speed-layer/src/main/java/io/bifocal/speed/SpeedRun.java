@@ -77,7 +77,7 @@ final class SpeedRun implements AutoCloseable {
         String model = definition.model().name();
         String hash = DefinitionJson.hash(definition);
         KafkaTopic topic = KafkaTopic.read(admin, definition.model().source().topic());
-        lostRecords.bridge(editor.readOrCreate(model, hash), topic);
+        lostRecords.bridge(editor.readOrCreate(model, hash), hash, topic);
         LiveRun live = LiveRun.join(editor, views.store(), model, hash, id, settings.batchesPerPart());
         Positions from = live.end();
         LOG.info("run started: model={} run={} definition={} from={}", model, id, hash, from);

@@ -94,11 +94,12 @@ final class Upkeep implements AutoCloseable {
     }
 
     private void fold(String model) {
-        String hash = editor.read(model).definition();
-        Optional<Definition> definition = definitions.byHash(model, hash);
-        while (definition.isPresent()
-                && folder.foldOnce(model, hash, View.of(definition.get())).isPresent()) {
-            LOG.debug("folded: model={}", model);
+        for (String hash : editor.read(model).definitions()) {
+            Optional<Definition> definition = definitions.byHash(model, hash);
+            while (definition.isPresent()
+                    && folder.foldOnce(model, hash, View.of(definition.get())).isPresent()) {
+                LOG.debug("folded: model={}", model);
+            }
         }
     }
 

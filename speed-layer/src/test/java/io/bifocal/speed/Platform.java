@@ -83,7 +83,7 @@ final class Platform implements AutoCloseable {
 
     void start() {
         loop = new ModelLoop(
-                model(),
+                new ModelLoop.Chain(model(), DefinitionJson.hash(definition)),
                 new OneDefinition(definition),
                 editor,
                 source,

@@ -207,7 +207,8 @@ class SpeedRunTest {
         Platform platform = platform(FaultPolicy.NONE);
         platform.archived(new ArchiveProgress(Positions.of(now.id(), Map.of(0, 30L)), 1, Instant.EPOCH));
 
-        assertThatThrownBy(() -> platform.lostRecords().bridge(platform.manifest(), now))
+        assertThatThrownBy(() -> platform.lostRecords()
+                        .bridge(platform.manifest(), platform.manifest().definition(), now))
                 .isInstanceOf(BifocalException.class)
                 .hasMessageContaining("Kafka does not hold records")
                 .hasMessageContaining("={0=20}");

@@ -10,7 +10,9 @@ import io.bifocal.acceptance.Answers.Retail;
 import io.bifocal.acceptance.Answers.Wikipedia;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -189,6 +191,58 @@ class WholeRoadTest {
                 .isGreaterThan(incremental.at("/meta/generation").asLong());
         assertThat(full.get("data")).isEqualTo(incremental.get("data"));
         checkRetail("exact");
+    }
+
+    @Test
+    @Order(7)
+    void aChangedDefinitionTakesOverInOneStepWhileEventsArrive() throws IOException {
+        long before = visits();
+        int more = 30_000;
+        String file = Files.readString(Path.of(URI.create(
+                        WholeRoadTest.class.getResource("/models/visits.yml").toString())))
+                .replace(
+                        "rollups:",
+                        "  - {name: long_visits, type: simple, agg: count, filter: millis >= 500}\nrollups:\n"
+                                + "  - {name: daily, granularity: day, dimensions: []}");
+        Path changed = Files.writeString(directory.resolve("visits.yml"), file);
+        try (AnswerWatch watch = new AnswerWatch(platform, "visits", "visits", List.of())) {
+            Process ingest = platform.background(
+                    "changed",
+                    "ingest",
+                    "visits",
+                    visits("changed.ndjson", more, 0).toString(),
+                    "--rate",
+                    "1500",
+                    "--wait",
+                    "--url",
+                    platform.url());
+            platform.run("models", "apply", changed.toString(), "--url", platform.url());
+            assertThat(platform.post("/api/v1/query", longVisits()).statusCode())
+                    .as("the version before is in force")
+                    .isEqualTo(422);
+            platform.run("backfill", "visits", "--plan", "--url", platform.url());
+            platform.run("recompute", "visits", "--wait", "--url", platform.url());
+
+            Platform.waitFor(ingest);
+            assertThat(visits()).isEqualTo(before + more);
+            watch.assertNoViolation();
+            System.out.println("changed definition: " + watch.summary());
+        }
+        assertThat(platform.get("/api/v1/models/visits/versions")
+                        .at("/data/0/state")
+                        .asText())
+                .isEqualTo("IN_FORCE");
+        JsonNode live = platform.query(longVisits());
+        platform.run("recompute", "visits", "--full", "--wait", "--url", platform.url());
+        JsonNode exact = platform.query(longVisits());
+        assertThat(exact.get("data").get(0).get("long_visits"))
+                .isEqualTo(live.get("data").get(0).get("long_visits"));
+        assertThat(exact.at("/data/0/status").asText()).isEqualTo("exact");
+        assertThat(exact.at("/data/0/long_visits").asLong()).isBetween((before + more) / 3, (before + more) * 2 / 3);
+    }
+
+    private static String longVisits() {
+        return "{\"model\":\"visits\",\"metrics\":[\"long_visits\"]}";
     }
 
     private static void checkRetail(String status) {

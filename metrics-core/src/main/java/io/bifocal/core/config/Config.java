@@ -48,6 +48,8 @@ public final class Config {
         SPARK_CONFIG("spark.config", ""),
         SPEED_TRIGGER_MILLIS("speed.trigger-millis", "0"),
         SPEED_MAX_RECORDS_PER_BATCH("speed.max-records-per-batch", "200000"),
+        /** How long a job waits for a speed job that is behind before it counts from the archive in its place. */
+        SPEED_PATIENCE_SECONDS("speed.patience-seconds", "30"),
         /** Micro-batches in a live part before it is sealed and may be folded. */
         SPEED_BATCHES_PER_PART("speed.batches-per-part", "16"),
         /** Parts of one level that are folded into one of the next. */
@@ -71,6 +73,13 @@ public final class Config {
         CLASSPATH_SPEED("classpath.speed", ""),
         CLASSPATH_BATCH("classpath.batch", ""),
         BATCH_MEMORY("batch.memory", "2g"),
+        /** Events after which a chunk of a backfill ends with the event day: what an interrupted one computes again. */
+        BACKFILL_RECORDS_PER_CHUNK("backfill.records-per-chunk", "2000000"),
+        /** How many days the logs of jobs are kept. */
+        JOBS_LOG_DAYS("jobs.log-days", "30"),
+        /** How long an append to the archive may be under way; an erasure waits for it. */
+        ERASE_SETTLE_SECONDS("erase.settle-seconds", "30"),
+        /** When every model is recomputed, as the schedule {@code nightly} begins. */
         NIGHTLY_CRON("nightly.cron", "0 2 * * *");
 
         private final String text;

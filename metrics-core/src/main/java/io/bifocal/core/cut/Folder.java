@@ -43,17 +43,15 @@ public final class Folder {
     /**
      * Folds once, if there is anything to fold. Call again until it is empty: a fold may make room for the next level's.
      *
-     * @param definition hash of the definition that {@code modelViews} belong to; a chain of another is left alone
+     * @param definition hash of the definition that {@code modelViews} belong to, whose chain is folded: the one in force, or
+     *     the candidate's; where no chain has it, nothing is
      * @param modelViews all views of the model, the ledger's too
      * @return the part that now stands in the chain; empty also where somebody changed the chain meanwhile
      */
     public Optional<Part> foldOnce(String model, String definition, List<View> modelViews) {
         Manifest manifest = editor.read(model);
-        if (!manifest.definition().equals(definition)) {
-            return Optional.empty();
-        }
-        Optional<Choice> choice = choose(manifest, fanout, clock.instant());
-        return choice.flatMap(chosen -> fold(manifest, chosen, modelViews));
+        Optional<Choice> choice = manifest.as(definition).flatMap(mine -> choose(mine, fanout, clock.instant()));
+        return choice.flatMap(chosen -> fold(manifest, definition, chosen, modelViews));
     }
 
     /** Parts to fold, and the level of what they become. */
@@ -106,14 +104,15 @@ public final class Folder {
         return segments;
     }
 
-    private Optional<Part> fold(Manifest manifest, Choice choice, List<View> modelViews) {
+    private Optional<Part> fold(Manifest manifest, String definition, Choice choice, List<View> modelViews) {
         String model = manifest.model();
         Part folded = Part.fold(editor.newPart("fold", manifest), choice.parts(), choice.level());
         views.register(model, folded.id());
         write(model, folded.id(), choice.parts(), modelViews);
         List<String> replaced = choice.parts().stream().map(Part::id).toList();
         try {
-            editor.apply(manifest, (current, now) -> current.fold(replaced, folded, now));
+            editor.apply(
+                    manifest, (current, now) -> current.under(definition, mine -> mine.fold(replaced, folded, now)));
             return Optional.of(folded);
         } catch (Refused chainHasChanged) {
             views.drop(model, folded.id());

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param number counts up, never reused; 0 is the empty generation before the first
  * @param part under which its index is stored; its days may lie under the parts of earlier generations
+ * @param definition hash of the definition that it was computed with
  * @param archiveVersion of the Delta table that it was read from
  * @param records before the cut, quarantined ones among them
  * @param lastArrival the latest broker time among them
@@ -18,6 +19,7 @@ import java.util.List;
 public record Generation(
         long number,
         String part,
+        String definition,
         Positions cut,
         long archiveVersion,
         long birth,
@@ -26,7 +28,7 @@ public record Generation(
         Instant publishedAt,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Hole> holes) {
     public static final Generation NONE =
-            new Generation(0, "", Positions.NONE, -1, 0, 0, Instant.EPOCH, Instant.EPOCH, List.of());
+            new Generation(0, "", "", Positions.NONE, -1, 0, 0, Instant.EPOCH, Instant.EPOCH, List.of());
 
     public Generation {
         holes = holes == null ? List.of() : List.copyOf(holes);
@@ -38,6 +40,6 @@ public record Generation(
     }
 
     Generation numbered(long newNumber, Instant at) {
-        return new Generation(newNumber, part, cut, archiveVersion, birth, records, lastArrival, at, holes);
+        return new Generation(newNumber, part, definition, cut, archiveVersion, birth, records, lastArrival, at, holes);
     }
 }

@@ -109,6 +109,7 @@ public final class GenerationWriter {
         Generation next = new Generation(
                 0,
                 task.part(),
+                task.definition(),
                 task.cut(),
                 archiveVersion,
                 task.birth(),

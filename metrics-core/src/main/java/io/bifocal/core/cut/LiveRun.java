@@ -12,14 +12,16 @@ import java.time.Instant;
 public final class LiveRun {
     private final ManifestEditor editor;
     private final ViewStore views;
+    private final String definition;
     private final String run;
     private final int batchesPerPart;
     private Manifest manifest;
     private Slot next;
 
-    private LiveRun(ManifestEditor editor, ViewStore views, String run, int batchesPerPart) {
+    private LiveRun(ManifestEditor editor, ViewStore views, String definition, String run, int batchesPerPart) {
         this.editor = editor;
         this.views = views;
+        this.definition = definition;
         this.run = run;
         this.batchesPerPart = batchesPerPart;
     }
@@ -33,25 +35,26 @@ public final class LiveRun {
     public record Slot(String part, int batch) {}
 
     /**
-     * Takes over the chain's end and fences every earlier run.
+     * Takes over the end of a definition's chain, be it in force or the candidate's, and fences every earlier run of it.
      *
      * @param run unique to this start of the job
      * @param batchesPerPart micro-batches before the run goes on in a new part
-     * @throws Refused where the chain has another definition
+     * @throws Refused where no chain has the definition
      */
     public static LiveRun join(
             ManifestEditor editor, ViewStore views, String model, String definition, String run, int batchesPerPart) {
-        LiveRun live = new LiveRun(editor, views, run, batchesPerPart);
+        LiveRun live = new LiveRun(editor, views, definition, run, batchesPerPart);
         live.manifest = editor.readOrCreate(model, definition);
         live.openPart();
-        live.manifest =
-                editor.apply(live.manifest, (current, now) -> current.join(run, live.next.part(), definition, now));
+        live.manifest = editor.apply(
+                live.manifest,
+                (current, now) -> current.under(definition, mine -> mine.join(run, live.next.part(), definition, now)));
         return live;
     }
 
     /** Up to where records are counted: where the next micro-batch begins. */
     public Positions end() {
-        return manifest.end();
+        return manifest.as(definition).orElseThrow().end();
     }
 
     /**
@@ -70,15 +73,17 @@ public final class LiveRun {
      *
      * @return false where the part was sealed or condemned meanwhile: write the rows again under {@link #next}, which is another now
      * @throws Refused {@code FENCED} where another run has taken over: this one is over. {@code OUT_OF_ORDER} where the chain
-     *     does not end where the micro-batch begins: start a new run.
+     *     does not end where the micro-batch begins: start a new run. {@code OTHER_DEFINITION} where the definition's chain
+     *     is no more.
      */
     public boolean commit(Positions from, Positions to, long records, Instant lastArrival) {
         Slot slot = next;
         try {
             manifest = editor.apply(
                     manifest,
-                    (current, now) ->
-                            current.commit(run, slot.part(), slot.batch(), from, to, records, lastArrival, now));
+                    (current, now) -> current.under(
+                            definition,
+                            mine -> mine.commit(run, slot.part(), slot.batch(), from, to, records, lastArrival, now)));
         } catch (Refused refused) {
             // Collection may have been here before the rows were: it must find them again.
             views.register(manifest.model(), slot.part());

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The one row that names what is in force for a model: the generation, and the chain of parts that follows it up to now.
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param pins boundaries that folds must leave in place
  * @param retired parts that the chain named until lately and readers may still be reading
  * @param condemnedBefore part ids born before this version may be named no more, unless they are named already
+ * @param candidate another definition's generation and chain, which are to take over
  * @param updatedAt when this version was made
  */
 public record Manifest(
@@ -36,6 +38,7 @@ public record Manifest(
         List<Pin> pins,
         List<Retired> retired,
         long condemnedBefore,
+        Optional<Candidate> candidate,
         Instant updatedAt) {
 
     /** A boundary that a job needs to find again, until it publishes or {@code until} passes. */
@@ -50,11 +53,17 @@ public record Manifest(
         kept = List.copyOf(kept);
         pins = List.copyOf(pins);
         retired = List.copyOf(retired);
+        requireChained(generation, chain);
+        candidate = candidate == null ? Optional.empty() : candidate;
+        candidate.ifPresent(each -> requireChained(each.generation(), each.chain()));
+    }
+
+    private static void requireChained(Generation generation, List<Part> chain) {
         Positions at = generation.cut();
         for (Part part : chain) {
             if (!part.from().equals(at) || !part.to().covers(part.from())) {
-                throw new IllegalStateException("part " + part.id() + " of " + model + " begins at " + part.from()
-                        + ", the chain before it ends at " + at);
+                throw new IllegalStateException(
+                        "part " + part.id() + " begins at " + part.from() + ", the chain before it ends at " + at);
             }
             at = part.to();
         }
@@ -63,7 +72,18 @@ public record Manifest(
     /** The manifest of a model without any data. */
     public static Manifest initial(String model, String definition, Instant now) {
         return new Manifest(
-                model, 1, definition, Generation.NONE, List.of(), List.of(), 0, List.of(), List.of(), 0, now);
+                model,
+                1,
+                definition,
+                Generation.NONE,
+                List.of(),
+                List.of(),
+                0,
+                List.of(),
+                List.of(),
+                0,
+                Optional.empty(),
+                now);
     }
 
     /** Up to where records are counted. */
@@ -97,6 +117,10 @@ public record Manifest(
         chain.forEach(part -> names.add(part.id()));
         kept.forEach(kept -> names.add(kept.part()));
         names.add(generation.part());
+        candidate.ifPresent(each -> {
+            each.chain().forEach(part -> names.add(part.id()));
+            names.add(each.generation().part());
+        });
         names.remove("");
         return names;
     }
@@ -123,7 +147,147 @@ public record Manifest(
                         pins,
                         retired,
                         condemnedBefore,
+                        Optional.empty(),
                         now);
+    }
+
+    /** The definitions that runs count with: the one in force, and the candidate's. */
+    @JsonIgnore
+    public List<String> definitions() {
+        return candidate.map(each -> List.of(definition, each.definition())).orElse(List.of(definition));
+    }
+
+    /**
+     * This manifest as it is for a definition: what is in force for its own; with the candidate's, what will be in force once
+     * that takes over. Empty for any other.
+     */
+    public Optional<Manifest> as(String whose) {
+        if (whose.equals(definition)) {
+            return Optional.of(this);
+        }
+        return candidate.filter(each -> each.definition().equals(whose)).map(each -> exchanged(version, updatedAt));
+    }
+
+    /**
+     * A transition of what {@link #as} gives for a definition.
+     *
+     * @throws Refused {@code OTHER_DEFINITION} where that is neither in force nor the candidate's; and as the transition does
+     */
+    public Manifest under(String whose, UnaryOperator<Manifest> transition) {
+        if (whose.equals(definition)) {
+            return transition.apply(this);
+        }
+        Manifest before = as(whose)
+                .orElseThrow(() -> new Refused(
+                        Reason.OTHER_DEFINITION,
+                        "the chains have the definitions " + definitions() + ", not " + whose));
+        Manifest after = transition.apply(before);
+        return after.version == version ? this : after.exchanged(after.version, after.updatedAt);
+    }
+
+    private Manifest exchanged(long itsVersion, Instant at) {
+        Candidate other = candidate.orElseThrow();
+        return new Manifest(
+                model,
+                itsVersion,
+                other.definition(),
+                other.generation(),
+                other.chain(),
+                kept,
+                lastGeneration,
+                pins,
+                retired,
+                condemnedBefore,
+                Optional.of(other.with(definition, generation, chain)),
+                at);
+    }
+
+    /** Rule 10: begins to build another definition's generation and chain, in the stead of any other candidate. */
+    public Manifest propose(Candidate next, Instant now) {
+        if (next.definition().equals(definition)) {
+            throw new Refused(Reason.OTHER_DEFINITION, "definition " + definition + " is in force already");
+        }
+        requireAlive(next.generation().birth(), next.generation().part());
+        next.chain().forEach(part -> requireAlive(part.birth(), part.id()));
+        return withCandidate(Optional.of(next), now);
+    }
+
+    /**
+     * Goes on with the candidate of a definition.
+     *
+     * @throws Refused {@code GONE} where it is not the candidate, or another part is built
+     */
+    public Manifest candidate(String whose, String part, UnaryOperator<Candidate> step, Instant now) {
+        Candidate current = candidate
+                .filter(each -> each.definition().equals(whose)
+                        && each.generation().part().equals(part))
+                .orElseThrow(() -> new Refused(Reason.GONE, "the candidate " + part + " has been given up"));
+        return withCandidate(Optional.of(step.apply(current)), now);
+    }
+
+    /** Gives up the candidate. */
+    public Manifest withdraw(Instant now) {
+        return candidate.isEmpty() ? this : withCandidate(Optional.empty(), now);
+    }
+
+    /**
+     * Rule 10: puts the candidate in force, in one step with its own run.
+     *
+     * @param keep how many earlier generations remain to be rolled back to
+     * @throws Refused {@code GONE} where it is not there any more; {@code OUT_OF_ORDER} while it is not computed, or counts
+     *     less than what is in force: ask again once its run has caught up
+     */
+    public Manifest promote(String whose, String owner, int keep, Instant now) {
+        Candidate next = candidate
+                .filter(each -> each.definition().equals(whose))
+                .orElseThrow(() -> new Refused(Reason.GONE, "definition " + whose + " is not the candidate"));
+        if (!next.complete()) {
+            throw new Refused(Reason.OUT_OF_ORDER, "not all of the history is computed with definition " + whose);
+        }
+        if (!next.end().covers(end())) {
+            throw new Refused(
+                    Reason.OUT_OF_ORDER,
+                    "definition " + whose + " counts up to " + next.end() + ", not yet to " + end());
+        }
+        Generation number = next.generation().number() > 0
+                ? next.generation()
+                : next.generation().numbered(lastGeneration + 1, now);
+        List<Generation> nextKept = new ArrayList<>(kept);
+        nextKept.removeIf(each -> each.number() == number.number());
+        if (!generation.none()) {
+            nextKept.add(generation);
+        }
+        Manifest promoted = new Manifest(
+                model,
+                version + 1,
+                next.definition(),
+                number,
+                next.chain(),
+                nextKept.subList(Math.max(0, nextKept.size() - keep), nextKept.size()),
+                Math.max(lastGeneration, number.number()),
+                pinsWithout(owner, now),
+                retired,
+                condemnedBefore,
+                Optional.empty(),
+                now);
+        return promoted.retiring(names(), now);
+    }
+
+    private Manifest withCandidate(Optional<Candidate> next, Instant now) {
+        return new Manifest(
+                        model,
+                        version + 1,
+                        definition,
+                        generation,
+                        chain,
+                        kept,
+                        lastGeneration,
+                        pins,
+                        retired,
+                        condemnedBefore,
+                        next,
+                        now)
+                .retiring(names(), now);
     }
 
     /** Rule 7: a new run takes over the end of the chain; every earlier run is fenced from here on. */
@@ -239,6 +403,7 @@ public record Manifest(
                 next,
                 retired,
                 condemnedBefore,
+                candidate,
                 now);
     }
 
@@ -255,6 +420,7 @@ public record Manifest(
                 pinsWithout(owner, now),
                 retired,
                 condemnedBefore,
+                candidate,
                 now);
     }
 
@@ -444,6 +610,7 @@ public record Manifest(
                 pins,
                 nextRetired,
                 before,
+                candidate,
                 now);
     }
 
@@ -455,36 +622,43 @@ public record Manifest(
             long nextLastGeneration,
             List<Pin> nextPins,
             Instant now) {
-        Manifest next = new Manifest(
-                model,
-                version + 1,
-                definition,
-                nextGeneration,
-                nextChain,
-                nextKept,
-                nextLastGeneration,
-                nextPins,
-                retired,
-                condemnedBefore,
-                now);
-        Set<String> gone = names();
-        gone.removeAll(next.names());
+        return new Manifest(
+                        model,
+                        version + 1,
+                        definition,
+                        nextGeneration,
+                        nextChain,
+                        nextKept,
+                        nextLastGeneration,
+                        nextPins,
+                        retired,
+                        condemnedBefore,
+                        candidate,
+                        now)
+                .retiring(names(), now);
+    }
+
+    /** This, with what an earlier version named and it does not as retired. */
+    private Manifest retiring(Set<String> named, Instant now) {
+        Set<String> gone = new HashSet<>(named);
+        gone.removeAll(names());
         if (gone.isEmpty()) {
-            return next;
+            return this;
         }
         List<Retired> nextRetired = new ArrayList<>(retired);
         gone.stream().sorted().forEach(part -> nextRetired.add(new Retired(part, now)));
         return new Manifest(
                 model,
-                next.version,
+                version,
                 definition,
-                nextGeneration,
-                nextChain,
-                nextKept,
-                nextLastGeneration,
-                nextPins,
+                generation,
+                chain,
+                kept,
+                lastGeneration,
+                pins,
                 nextRetired,
                 condemnedBefore,
+                candidate,
                 now);
     }
 }

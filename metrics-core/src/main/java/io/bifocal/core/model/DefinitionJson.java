@@ -68,7 +68,7 @@ public final class DefinitionJson {
      */
     public static String hash(Definition definition) {
         Model model = definition.model();
-        List<Object> meaning = List.of(
+        return digest(List.of(
                 model.time(),
                 model.identity().stream().sorted().toList(),
                 byName(model.columns(), Column::name),
@@ -78,17 +78,34 @@ public final class DefinitionJson {
                 model.simpleMetrics().stream().map(DefinitionJson::meaning).toList(),
                 byName(model.rollups(), Rollup::name),
                 definition.dimensionTypes(),
-                definition.inputTypes());
-        return digest(json(meaning));
+                definition.inputTypes()));
     }
 
     /** What tells a definition from every other, computed metrics and texts for people included. */
     public static String fingerprint(Definition definition) {
-        return digest(write(definition));
+        return digest(definition);
     }
 
-    private static String digest(String text) {
-        byte[] digest = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    /**
+     * A mark of what decides whether a record is an event, and when it happened: what was found out about a record under one
+     * mark holds under an equal one. Where only the {@link #timeMark} is equal, events of both have the same times.
+     */
+    public static String readingMark(Definition definition) {
+        return timeMark(definition) + "-" + hash(definition);
+    }
+
+    /** What {@link #readingMark} begins with: equal where the same column, read in the same way, is the event's time. */
+    public static String timeMark(Definition definition) {
+        Model model = definition.model();
+        return digest(List.of(
+                model.time(),
+                model.columns().stream()
+                        .filter(column -> column.name().equals(model.time().column()))
+                        .toList()));
+    }
+
+    private static String digest(Object meaning) {
+        byte[] digest = sha256().digest(json(meaning).getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(Arrays.copyOf(digest, HASH_BYTES));
     }
 

@@ -184,6 +184,7 @@ class FolderTest {
                 manifest.pins(),
                 manifest.retired(),
                 manifest.condemnedBefore(),
+                manifest.candidate(),
                 NOW);
     }
 

@@ -108,6 +108,7 @@ public abstract class ManifestStoreContract {
         Generation generation = new Generation(
                 0,
                 PartId.next("batch", sealed.version()),
+                "d1",
                 one,
                 3,
                 sealed.version(),
@@ -119,9 +120,30 @@ public abstract class ManifestStoreContract {
         Manifest more = published.commit(
                 "run", PartId.next("live", published.version()), 1, one, two, 2, NOW, NOW.plusSeconds(1));
         Generation later = new Generation(
-                0, PartId.next("batch", more.version()), two, 4, more.version(), 19, NOW, Instant.EPOCH, List.of());
+                0,
+                PartId.next("batch", more.version()),
+                "d1",
+                two,
+                4,
+                more.version(),
+                19,
+                NOW,
+                Instant.EPOCH,
+                List.of());
         Manifest again = more.publish(later, 1, "d1", "job", 3, NOW);
         Manifest condemned = again.condemn(again.version(), NOW);
-        return List.of(joined, committed, sealed, pinned, published, more, again, condemned);
+        Generation other = new Generation(
+                0,
+                PartId.next("batch", again.version()),
+                "d2",
+                two,
+                4,
+                again.version(),
+                19,
+                NOW,
+                Instant.EPOCH,
+                List.of());
+        Manifest proposed = condemned.propose(Candidate.begun("d2", other).covering(new Candidate.DayRange(3, 9)), NOW);
+        return List.of(joined, committed, sealed, pinned, published, more, again, condemned, proposed);
     }
 }

@@ -1,11 +1,10 @@
 package io.bifocal.serving.catalog;
 
+import io.bifocal.cassandra.ModelCatalog.AppliedModel;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.ManifestStore;
 import io.bifocal.core.cut.Refused;
-import io.bifocal.core.error.ErrorCode;
-import io.bifocal.core.error.Errors;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.model.Fault;
@@ -15,7 +14,6 @@ import io.bifocal.serving.storage.Storage;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Puts models in force. */
@@ -45,24 +43,25 @@ public class ModelApplication {
     public enum Outcome {
         CREATED,
         CHANGED,
-        UNCHANGED
+        UNCHANGED,
+        /** Stored as a version: the one before stays in force until the history is computed with it. */
+        PENDING
     }
 
-    /** A definition in force. */
-    public record Applied(Outcome outcome, Definition definition) {}
+    /** A version that was applied. */
+    public record Applied(Outcome outcome, AppliedModel version) {}
 
     /**
      * Applies a model file.
      *
      * @param name that the model must have
      * @throws ModelFaults where the file is wrong
-     * @throws io.bifocal.core.error.BifocalException DEFINITION_CHANGED where counted records would have to be computed anew
      */
     Applied apply(String name, String yaml) {
-        Optional<Definition> current = storage.models().current(name);
-        if (current.isPresent() && current.get().model().yaml().equals(yaml)) {
-            topics.create(current.get().model().source().topic());
-            return new Applied(Outcome.UNCHANGED, current.get());
+        Optional<AppliedModel> wanted = storage.models().find(name);
+        if (wanted.isPresent() && wanted.get().definition().model().yaml().equals(yaml)) {
+            topics.create(wanted.get().definition().model().source().topic());
+            return new Applied(Outcome.UNCHANGED, wanted.get());
         }
         Definition next = analyser.analyse(name + ".yml", yaml).orThrow();
         requireName(name, next, yaml);
@@ -71,33 +70,26 @@ public class ModelApplication {
 
     /** Stores an analysed definition, and makes its topic. */
     public Applied put(Definition next) {
-        Optional<Definition> current = storage.models().current(next.model().name());
-        current.ifPresent(before -> requireSamePartials(before, next));
+        boolean known = storage.models().find(next.model().name()).isPresent();
+        boolean pending = !takesAtOnce(next);
         topics.create(next.model().source().topic());
-        storage.models().put(next);
+        AppliedModel version = storage.models().put(next);
         models.refresh();
-        return new Applied(current.isPresent() ? Outcome.CHANGED : Outcome.CREATED, next);
+        return new Applied(pending ? Outcome.PENDING : known ? Outcome.CHANGED : Outcome.CREATED, version);
     }
 
-    private void requireSamePartials(Definition before, Definition next) {
+    /** Whether no counted record was counted with another definition. */
+    private boolean takesAtOnce(Definition next) {
         String hash = DefinitionJson.hash(next);
-        String name = next.model().name();
-        if (DefinitionJson.hash(before).equals(hash)) {
-            return;
-        }
-        Optional<Manifest> manifest = storage.manifests().read(name);
-        if (manifest.isEmpty()) {
-            return;
+        Optional<Manifest> manifest = storage.manifests().read(next.model().name());
+        if (manifest.isEmpty() || manifest.get().definition().equals(hash)) {
+            return true;
         }
         try {
             manifests.apply(manifest.get(), (current, now) -> current.redefined(hash, now));
+            return true;
         } catch (Refused counted) {
-            throw Errors.of(
-                    ErrorCode.DEFINITION_CHANGED,
-                    "Model " + name + " has counted records with another definition; its history needs a backfill to"
-                            + " change what its columns, dimensions, simple metrics or rollups mean.",
-                    "Apply it under another name, or keep to changes of texts, ratio and derived metrics.",
-                    Map.of("model", name, "inForce", DefinitionJson.hash(before), "asked", hash));
+            return false;
         }
     }
 

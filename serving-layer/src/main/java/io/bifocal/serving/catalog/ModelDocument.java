@@ -1,8 +1,8 @@
 package io.bifocal.serving.catalog;
 
+import io.bifocal.cassandra.ModelCatalog.AppliedModel;
 import io.bifocal.core.aggregate.MetricTypes;
 import io.bifocal.core.model.Definition;
-import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.model.Model;
 import io.bifocal.core.model.Model.CumulativeMetric;
 import io.bifocal.core.model.Model.DerivedMetric;
@@ -16,6 +16,8 @@ import java.util.Map;
 /**
  * A model as the API shows it.
  *
+ * @param version of the model, from 1
+ * @param inForce whether answers are given with it; false where its history has to be computed first
  * @param hash of what its stored numbers depend on
  * @param yaml its file, as it was applied
  */
@@ -28,6 +30,8 @@ public record ModelDocument(
         List<DimensionDocument> dimensions,
         List<MetricDocument> metrics,
         List<RollupDocument> rollups,
+        long version,
+        boolean inForce,
         String hash,
         String yaml) {
 
@@ -55,7 +59,8 @@ public record ModelDocument(
     /** A grain at which views are kept. */
     public record RollupDocument(String name, String granularity, String zone, List<String> dimensions, int shards) {}
 
-    static ModelDocument of(Definition definition) {
+    static ModelDocument of(AppliedModel version, boolean inForce) {
+        Definition definition = version.definition();
         Model model = definition.model();
         MetricTypes types = new MetricTypes(definition);
         return new ModelDocument(
@@ -86,7 +91,9 @@ public record ModelDocument(
                                 rollup.dimensions(),
                                 rollup.shards()))
                         .toList(),
-                DefinitionJson.hash(definition),
+                version.version(),
+                inForce,
+                version.hash(),
                 model.yaml());
     }
 

@@ -1,5 +1,7 @@
 package io.bifocal.serving.catalog;
 
+import io.bifocal.cassandra.InForce;
+import io.bifocal.cassandra.ModelCatalog.AppliedModel;
 import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
@@ -16,8 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
-/** The definitions in force, as the catalog had them a moment ago. */
+/** The versions in force, as the catalog and the manifests had them a moment ago. */
 @Singleton
 public class Models implements Definitions {
     private static final long MAX_AGE_NANOS = 500_000_000;
@@ -27,7 +30,7 @@ public class Models implements Definitions {
     private final Map<String, Definition> earlier = new ConcurrentHashMap<>();
     private volatile Snapshot snapshot = new Snapshot(Map.of(), Long.MIN_VALUE);
 
-    private record Snapshot(Map<String, Definition> byName, long readNanos) {}
+    private record Snapshot(Map<String, AppliedModel> byName, long readNanos) {}
 
     Models(Storage storage, ReadGuard guard) {
         this.storage = storage;
@@ -36,6 +39,11 @@ public class Models implements Definitions {
 
     /** All of them, by name. */
     public Collection<Definition> all() {
+        return versions().stream().map(AppliedModel::definition).toList();
+    }
+
+    /** All of them, with what the catalog says of them, by name. */
+    Collection<AppliedModel> versions() {
         return byName().values();
     }
 
@@ -46,7 +54,7 @@ public class Models implements Definitions {
 
     @Override
     public Optional<Definition> current(String model) {
-        return Optional.ofNullable(byName().get(model));
+        return Optional.ofNullable(byName().get(model)).map(AppliedModel::definition);
     }
 
     @Override
@@ -55,7 +63,7 @@ public class Models implements Definitions {
                 .filter(definition -> DefinitionJson.hash(definition).equals(hash));
         return now.or(() -> Optional.ofNullable(earlier.computeIfAbsent(
                 model + " " + hash,
-                absent -> storage.models().byHash(model, hash).orElse(null))));
+                absent -> storage.inForce().byHash(model, hash).orElse(null))));
     }
 
     @Override
@@ -63,7 +71,7 @@ public class Models implements Definitions {
         return Definitions.super
                 .byFingerprint(model, fingerprint)
                 .or(() -> Optional.ofNullable(
-                        earlier.computeIfAbsent(model + " as " + fingerprint, absent -> storage.models()
+                        earlier.computeIfAbsent(model + " as " + fingerprint, absent -> storage.inForce()
                                 .byFingerprint(model, fingerprint)
                                 .orElse(null))));
     }
@@ -74,7 +82,12 @@ public class Models implements Definitions {
      * @throws BifocalException NOT_FOUND, with the near names
      */
     public Definition find(String model) {
-        return current(model)
+        return version(model).definition();
+    }
+
+    /** The same, with what the catalog says of it. */
+    AppliedModel version(String model) {
+        return Optional.ofNullable(byName().get(model))
                 .orElseThrow(() -> Errors.of(
                         ErrorCode.NOT_FOUND,
                         "There is no model " + model + ".",
@@ -87,14 +100,15 @@ public class Models implements Definitions {
         snapshot = new Snapshot(Map.of(), Long.MIN_VALUE);
     }
 
-    private Map<String, Definition> byName() {
+    private Map<String, AppliedModel> byName() {
         Snapshot known = snapshot;
         if (known.readNanos() != Long.MIN_VALUE && System.nanoTime() - known.readNanos() < MAX_AGE_NANOS) {
             return known.byName();
         }
         long readNanos = System.nanoTime();
-        Map<String, Definition> byName = new TreeMap<>();
-        guard.read(() -> storage.models().all()).forEach(applied -> byName.put(applied.name(), applied.definition()));
+        InForce inForce = storage.inForce();
+        Map<String, AppliedModel> byName = guard.read(() -> storage.models().all().stream()
+                .collect(Collectors.toMap(AppliedModel::name, inForce::of, (one, same) -> one, TreeMap::new)));
         snapshot = new Snapshot(byName, readNanos);
         return byName;
     }

@@ -53,14 +53,16 @@ public class ModelsResource {
             summary = "List the models",
             description = "All models with their columns, dimensions, metrics and rollups.")
     public ModelList list() {
-        return new ModelList(models.all().stream().map(ModelDocument::of).toList());
+        return new ModelList(models.versions().stream()
+                .map(version -> ModelDocument.of(version, true))
+                .toList());
     }
 
     @GET
     @Path("/{model}")
     @Operation(summary = "Show a model", description = "What can be asked of it, and its file as it was applied.")
     public ModelDocument show(@PathParam("model") String model) {
-        return ModelDocument.of(models.find(model));
+        return ModelDocument.of(models.version(model), true);
     }
 
     @PUT
@@ -68,10 +70,13 @@ public class ModelsResource {
     @Consumes(MediaType.WILDCARD)
     @Operation(
             summary = "Apply a model file",
-            description = "Stores the model, and makes its Kafka topic. The same file again changes nothing.")
-    @APIResponse(responseCode = "200", description = "Changed, or as it was")
+            description = "Stores the model as its next version, and makes its Kafka topic. The same file again changes"
+                    + " nothing. Where counted records would have to be counted anew, the version before stays in force"
+                    + " until a recompute or backfill has computed the history with this one.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Changed, or as it was; inForce says whether answers are given with it")
     @APIResponse(responseCode = "201", description = "New")
-    @APIResponse(responseCode = "409", description = "DEFINITION_CHANGED: its history would have to be computed anew")
     @APIResponse(responseCode = "422", description = "BAD_MODEL: all faults of the file are in values.faults")
     public Response apply(
             @Parameter(example = "visits") @PathParam("model") String model,
@@ -83,7 +88,7 @@ public class ModelsResource {
                     byte[] yaml) {
         Applied applied = application.apply(model, new String(yaml, StandardCharsets.UTF_8));
         return Response.status(applied.outcome() == Outcome.CREATED ? 201 : 200)
-                .entity(ModelDocument.of(applied.definition()))
+                .entity(ModelDocument.of(applied.version(), applied.outcome() != Outcome.PENDING))
                 .build();
     }
 }

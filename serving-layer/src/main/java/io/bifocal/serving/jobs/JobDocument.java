@@ -31,7 +31,7 @@ public record JobDocument(
         @JsonInclude(JsonInclude.Include.NON_NULL) Instant startedAt,
         @JsonInclude(JsonInclude.Include.NON_NULL) Instant finishedAt) {
 
-    static JobDocument of(Job job) {
+    public static JobDocument of(Job job) {
         return new JobDocument(
                 job.id(),
                 job.type().name().toLowerCase(Locale.ROOT),

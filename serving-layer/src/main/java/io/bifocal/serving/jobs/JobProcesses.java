@@ -3,68 +3,73 @@ package io.bifocal.serving.jobs;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
+import io.bifocal.core.job.Job;
 import io.bifocal.core.job.JobOwner;
 import io.bifocal.serving.process.ChildJvm;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
-/** The processes that do jobs, and their logs. */
+/** Runs jobs as child processes of this server. */
 @Singleton
-class JobProcesses {
+class JobProcesses implements JobRunner {
     private static final String MAIN = "io.bifocal.batch.JobProcess";
-    private static final int TAIL_BYTES = 4_000;
 
     private final Config config;
     private final ChildJvm children;
-    private final Path logs;
+    private final JobLogs logs;
 
-    JobProcesses(Config config, ChildJvm children) {
+    JobProcesses(Config config, ChildJvm children, JobLogs logs) {
         this.config = config;
         this.children = children;
-        this.logs = Path.of(config.text(Config.Key.HOME)).resolve("logs");
+        this.logs = logs;
     }
 
-    /**
-     * Starts the process of a job.
-     *
-     * @param owner as whom the job was claimed, and the process is to hold it
-     */
-    Process start(String id, String owner) {
+    @Override
+    public String name() {
+        return "local";
+    }
+
+    @Override
+    public boolean available() {
+        return config.has(Config.Key.CLASSPATH_BATCH);
+    }
+
+    @Override
+    public Run start(Job job, String owner) {
         List<String> options =
                 List.of("-Xmx" + config.text(Config.Key.BATCH_MEMORY), "-D" + JobOwner.PROPERTY + "=" + owner);
         try {
-            Files.createDirectories(logs);
-            return children.command(Config.Key.CLASSPATH_BATCH, options, List.of(MAIN, id))
+            Process process = children.command(Config.Key.CLASSPATH_BATCH, options, List.of(MAIN, job.id()))
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log(id).toFile()))
+                    .redirectOutput(
+                            ProcessBuilder.Redirect.appendTo(logs.file(job.id()).toFile()))
                     .start();
+            return new Child(process, job.id(), logs);
         } catch (IOException failure) {
             throw Errors.of(
                     ErrorCode.JOB_FAILED,
-                    "Cannot start the process of job " + id + ": " + failure.getMessage(),
+                    "Cannot start the process of job " + job.id() + ": " + failure.getMessage(),
                     "Check the configuration's home and class paths.",
                     failure);
         }
     }
 
-    /** The end of what a job's process wrote. */
-    String logTail(String id) {
-        try (RandomAccessFile file = new RandomAccessFile(log(id).toFile(), "r")) {
-            file.seek(Math.max(0, file.length() - TAIL_BYTES));
-            byte[] tail = new byte[TAIL_BYTES];
-            int length = file.read(tail);
-            return length <= 0 ? "(empty)" : new String(tail, 0, length, StandardCharsets.UTF_8).strip();
-        } catch (IOException unreadable) {
-            return "(cannot be read: " + unreadable.getMessage() + ")";
+    private record Child(Process process, String id, JobLogs logs) implements Run {
+        @Override
+        public boolean running() {
+            return process.isAlive();
         }
-    }
 
-    private Path log(String id) {
-        return logs.resolve("job-" + id + ".log");
+        @Override
+        public String end() {
+            return "Its process ended with " + process.exitValue() + " before the job had. The end of its log:\n"
+                    + logs.tail(id);
+        }
+
+        @Override
+        public void stop() {
+            process.destroyForcibly();
+        }
     }
 }

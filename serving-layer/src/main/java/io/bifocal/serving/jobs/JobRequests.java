@@ -1,15 +1,19 @@
 package io.bifocal.serving.jobs;
 
+import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.error.Nearest;
 import io.bifocal.core.job.Job;
 import io.bifocal.core.model.Definition;
+import io.bifocal.core.model.Model;
+import io.bifocal.core.model.Model.Column;
 import io.bifocal.serving.catalog.Models;
 import io.bifocal.serving.kafka.Topics;
 import io.bifocal.serving.storage.Storage;
 import jakarta.inject.Singleton;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,11 +30,27 @@ public class JobRequests {
     public static final String POSITIONS = "positions";
 
     private static final BiConsumer<String, Object> DATE = JobRequests::requireDate;
+    private static final BiConsumer<String, Object> TIME = JobRequests::requireTime;
+    private static final BiConsumer<String, Object> TOPIC = JobRequests::requireTopic;
+    private static final BiConsumer<String, Object> TEXT = JobRequests::requireText;
     private static final BiConsumer<String, Object> FLAG = JobRequests::requireFlag;
+    private static final BiConsumer<String, Object> NUMBER = JobRequests::requireNumber;
 
     /** The fields of each type that job processes know, each with its check. */
-    private static final Map<Job.Type, Map<String, BiConsumer<String, Object>>> FIELDS = new EnumMap<>(
-            Map.of(Job.Type.RECOMPUTE, Map.of("from", DATE, "to", DATE, "full", FLAG), Job.Type.RECONCILE, Map.of()));
+    private static final Map<Job.Type, Map<String, BiConsumer<String, Object>>> FIELDS = new EnumMap<>(Map.of(
+            Job.Type.RECOMPUTE, Map.of("from", DATE, "to", DATE, "full", FLAG, "promote", FLAG),
+            Job.Type.BACKFILL, Map.of("from", DATE, "to", DATE, "plan", FLAG, "promote", FLAG),
+            Job.Type.RECONCILE, Map.of(),
+            Job.Type.REPLAY,
+                    Map.of("from", TIME, "to", TIME, "toTopic", TOPIC, "rate", NUMBER, "by", oneOf("event", "arrival")),
+            Job.Type.ERASE, Map.of("column", TEXT, "value", TEXT),
+            Job.Type.ROLLBACK, Map.of("generation", NUMBER)));
+
+    /** Fields without which a job of the type means nothing. */
+    private static final Map<Job.Type, List<String>> REQUIRED = Map.of(
+            Job.Type.REPLAY, List.of("from", "to", "toTopic"),
+            Job.Type.ERASE, List.of("column", "value"),
+            Job.Type.ROLLBACK, List.of("generation"));
 
     private final Models models;
     private final Topics topics;
@@ -49,22 +69,58 @@ public class JobRequests {
      * @throws io.bifocal.core.error.BifocalException where it is not understood, or the key was used for another request
      */
     public Job create(Map<String, Object> request, Optional<String> idempotencyKey) {
-        Job.Type type = type(text(request, "type"));
-        Definition definition = model(text(request, "model"));
-        Map<String, Object> spec = spec(type, request);
-        Map<String, Object> stored = new TreeMap<>(spec);
-        stored.put(POSITIONS, topics.end(definition.model().source().topic()).asMap());
-        Job job = storage.jobs().create(type, definition.model().name(), stored, idempotencyKey);
-        requireSame(job, type, definition.model().name(), spec);
+        Checked checked = check(request);
+        Model model = checked.model();
+        Map<String, Object> stored = new TreeMap<>(checked.spec());
+        stored.put(POSITIONS, topics.end(model.source().topic()).asMap());
+        Job job = storage.jobs().create(checked.type(), model.name(), stored, idempotencyKey);
+        requireSame(job, checked);
         return job;
     }
 
-    private static Map<String, Object> spec(Job.Type type, Map<String, Object> request) {
-        Map<String, BiConsumer<String, Object>> known = FIELDS.get(type);
+    /**
+     * Creates the job that tells what a promotion restated, and brings the gold tables along.
+     *
+     * @param promotedFrom version that was in force before
+     * @param part of the generation that was promoted
+     */
+    public Job afterPromotion(String model, long promotedFrom, String part) {
+        return storage.jobs()
+                .create(
+                        Job.Type.BACKFILL,
+                        model,
+                        Map.of("promotedFrom", promotedFrom),
+                        Optional.of("promoted-" + model + "-" + part));
+    }
+
+    /** A request that is understood. */
+    record Checked(Job.Type type, Model model, Map<String, Object> spec) {}
+
+    /** Checks a request and creates nothing. */
+    Checked check(Map<String, Object> request) {
+        Checked checked =
+                new Checked(checkForm(request), model(text(request, "model")).model(), spec(request));
+        requireSafe(checked.model(), checked.spec());
+        return checked;
+    }
+
+    /** Checks all of a request but its model. */
+    Job.Type checkForm(Map<String, Object> request) {
+        Job.Type type = type(text(request, "type"));
+        checkFields(type, spec(request));
+        return type;
+    }
+
+    private static Map<String, Object> spec(Map<String, Object> request) {
         Map<String, Object> spec = new TreeMap<>(request);
         spec.remove("type");
         spec.remove("model");
         spec.values().removeIf(value -> value == null);
+        return spec;
+    }
+
+    private static void checkFields(Job.Type type, Map<String, Object> spec) {
+        Map<String, BiConsumer<String, Object>> known = FIELDS.get(type);
         spec.forEach((name, value) -> {
             if (!known.containsKey(name)) {
                 throw Errors.of(
@@ -75,7 +131,37 @@ public class JobRequests {
             }
             known.get(name).accept(name, value);
         });
-        return spec;
+        REQUIRED.getOrDefault(type, List.of()).stream()
+                .filter(name -> !spec.containsKey(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw Errors.of(
+                            ErrorCode.BAD_QUERY,
+                            "A " + name(type) + " needs its " + name + ".",
+                            "Give " + name + ".",
+                            Map.of("field", name));
+                });
+    }
+
+    /** Refuses at once what the job would refuse. */
+    private static void requireSafe(Model model, Map<String, Object> spec) {
+        List<String> columns = model.columns().stream().map(Column::name).toList();
+        if (spec.get("column") instanceof String column && !columns.contains(column)) {
+            throw Errors.of(
+                    ErrorCode.UNKNOWN_NAME,
+                    "Model " + model.name() + " has no column " + column + ".",
+                    Nearest.remedy(column, columns),
+                    Map.of("field", "column", "near", Nearest.of(column, columns)));
+        }
+        if (model.source().topic().equals(spec.get("toTopic"))
+                && model.identity().isEmpty()) {
+            throw Errors.of(
+                    ErrorCode.REFUSED,
+                    "A replay into " + model.source().topic() + " would count its events twice: " + model.name()
+                            + " has no identity.",
+                    "Replay into another topic, or give the model an identity.",
+                    Map.of("field", "toTopic"));
+        }
     }
 
     private Definition model(String name) {
@@ -125,6 +211,49 @@ public class JobRequests {
         }
     }
 
+    private static void requireTime(String name, Object value) {
+        String text = String.valueOf(value);
+        if (!text.contains("T")) {
+            requireDate(name, value);
+            return;
+        }
+        try {
+            OffsetDateTime.parse(text);
+        } catch (DateTimeParseException broken) {
+            throw bad(name, value, "Write a day, such as 2026-01-31, or an instant, such as 2026-01-31T08:00:00Z.");
+        }
+    }
+
+    private static void requireTopic(String name, Object value) {
+        if (!(value instanceof String text) || !text.matches("[a-zA-Z0-9._-]{1,249}") || text.matches("\\.{1,2}")) {
+            throw bad(name, value, "Write a Kafka topic's name: letters, digits, dots, dashes, underscores.");
+        }
+    }
+
+    private static void requireText(String name, Object value) {
+        if (!(value instanceof String text) || text.isBlank()) {
+            throw bad(name, value, "Write a text that is not empty; numbers and times too.");
+        }
+    }
+
+    private static void requireNumber(String name, Object value) {
+        if (!(value instanceof Integer || value instanceof Long) || ((Number) value).longValue() < 1) {
+            throw bad(name, value, "Write a whole number, 1 at least.");
+        }
+    }
+
+    private static BiConsumer<String, Object> oneOf(String... values) {
+        return (name, value) -> {
+            if (!List.of(values).contains(value)) {
+                throw bad(name, value, "Write one of " + String.join(", ", values) + ".");
+            }
+        };
+    }
+
+    private static BifocalException bad(String name, Object value, String remedy) {
+        return Errors.of(ErrorCode.BAD_QUERY, name + " is " + value + ".", remedy, Map.of("field", name));
+    }
+
     private static void requireFlag(String name, Object value) {
         if (!(value instanceof Boolean)) {
             throw Errors.of(
@@ -132,10 +261,11 @@ public class JobRequests {
         }
     }
 
-    private static void requireSame(Job job, Job.Type type, String model, Map<String, Object> spec) {
+    private static void requireSame(Job job, Checked asked) {
         Map<String, Object> before = new TreeMap<>(job.spec());
         before.remove(POSITIONS);
-        if (job.type() != type || !job.model().equals(model) || !before.equals(spec)) {
+        boolean sameSpec = before.equals(asked.spec()) || before.equals(Job.withoutValue(asked.spec()));
+        if (job.type() != asked.type() || !job.model().equals(asked.model().name()) || !sameSpec) {
             throw Errors.of(
                     ErrorCode.REFUSED,
                     "The Idempotency-Key was used for another request, which made job " + job.id() + ".",

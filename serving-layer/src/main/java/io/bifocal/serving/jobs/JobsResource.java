@@ -14,8 +14,11 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +30,6 @@ import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestStreamElementType;
 
 /** Work that takes longer than a request. */
 @Path("/api/v1/jobs")
@@ -39,10 +41,12 @@ public class JobsResource {
 
     private final Storage storage;
     private final JobRequests requests;
+    private final JobLogs logs;
 
-    JobsResource(Storage storage, JobRequests requests) {
+    JobsResource(Storage storage, JobRequests requests, JobLogs logs) {
         this.storage = storage;
         this.requests = requests;
+        this.logs = logs;
     }
 
     /** Several jobs, the latest first. */
@@ -53,8 +57,8 @@ public class JobsResource {
     @Operation(
             summary = "Ask for a job",
             description =
-                    "A recompute covers everything that Kafka has acknowledged by now, whatever waiting that needs,"
-                            + " and publishes a new generation in one step. With the header Idempotency-Key, a retry returns the"
+                    "A recompute, backfill, replay, erase or rollback. A recompute covers everything that Kafka has"
+                            + " acknowledged by now, whatever waiting that needs, and publishes a new generation in one step. With the header Idempotency-Key, a retry returns the"
                             + " same job.")
     @APIResponse(responseCode = "202", description = "The job; Location is where it can be followed")
     public Response create(
@@ -115,30 +119,25 @@ public class JobsResource {
     @GET
     @Path("/{id}/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    @RestStreamElementType(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Follow a job", description = "The job again whenever it changes, until it has ended.")
-    public Multi<JobDocument> follow(@PathParam("id") String id) {
-        JobDocument first = show(id);
-        Multi<JobDocument> later = Multi.createFrom()
+    @Operation(
+            summary = "Follow a job",
+            description =
+                    "The job again whenever it changes, until it has ended; and as events named log what its process"
+                            + " writes, as {\"lines\": […]}.")
+    public Multi<OutboundSseEvent> follow(@PathParam("id") String id, @Context Sse sse) {
+        JobFollower follower = new JobFollower(() -> show(id), logs, sse);
+        show(id);
+        Multi<Long> later = Multi.createFrom()
                 .ticks()
                 .every(LOOK)
                 .onOverflow()
                 .drop()
-                .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(tick -> show(id));
+                .emitOn(Infrastructure.getDefaultWorkerPool());
         return Multi.createBy()
                 .concatenating()
-                .streams(Multi.createFrom().item(first), later)
-                .skip()
-                .repetitions()
-                .plug(JobsResource::untilEnded);
-    }
-
-    private static Multi<JobDocument> untilEnded(Multi<JobDocument> changes) {
-        return changes.onItem()
-                .transformToMultiAndConcatenate(job -> job.state().ended()
-                        ? Multi.createFrom().items(Optional.of(job), Optional.<JobDocument>empty())
-                        : Multi.createFrom().item(Optional.of(job)))
+                .streams(Multi.createFrom().item(0L), later)
+                .onItem()
+                .transformToMultiAndConcatenate(tick -> Multi.createFrom().iterable(follower.look()))
                 .select()
                 .first(Optional::isPresent)
                 .map(Optional::orElseThrow);

@@ -27,20 +27,17 @@ final class QueryEngineProducer {
             Freshness freshness,
             QueryTimers timers,
             Clock clock,
-            Config config) {
-        return new QueryEngine(
-                manifests,
-                views,
-                definitions,
-                freshness,
-                timers,
-                clock,
-                new QueryEngine.Limits(
-                        Duration.ofMillis(config.number(Config.Key.QUERY_DEADLINE_MILLIS)),
-                        READS_IN_FLIGHT,
-                        Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS)),
-                        new Cost(
-                                config.number(Config.Key.QUERY_MAX_PARTITIONS),
-                                config.number(Config.Key.QUERY_MAX_ROWS))));
+            QueryEngine.Limits limits) {
+        return new QueryEngine(manifests, views, definitions, freshness, timers, clock, limits);
+    }
+
+    @Produces
+    @Singleton
+    QueryEngine.Limits limits(Config config) {
+        return new QueryEngine.Limits(
+                Duration.ofMillis(config.number(Config.Key.QUERY_DEADLINE_MILLIS)),
+                READS_IN_FLIGHT,
+                Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS)),
+                new Cost(config.number(Config.Key.QUERY_MAX_PARTITIONS), config.number(Config.Key.QUERY_MAX_ROWS)));
     }
 }

@@ -4,10 +4,12 @@ import io.bifocal.cassandra.ArchiveStore;
 import io.bifocal.cassandra.CassandraConnection;
 import io.bifocal.cassandra.CassandraManifestStore;
 import io.bifocal.cassandra.CassandraViewStore;
+import io.bifocal.cassandra.InForce;
 import io.bifocal.cassandra.JobStore;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.QuarantineStore;
 import io.bifocal.cassandra.ReconciliationStore;
+import io.bifocal.cassandra.ScheduleStore;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.config.ReadyFile;
 import io.bifocal.core.cut.ManifestStore;
@@ -50,6 +52,7 @@ public class Storage {
             QuarantineStore quarantine,
             ArchiveStore archive,
             JobStore jobs,
+            ScheduleStore schedules,
             ReconciliationStore reconciliations) {
         /** @param patience of what queries wait for, which have a deadline */
         static Stores on(CassandraConnection connection, Duration patience, Clock clock) {
@@ -62,6 +65,7 @@ public class Storage {
                     new QuarantineStore(connection),
                     new ArchiveStore(connection),
                     new JobStore(connection, clock),
+                    new ScheduleStore(connection),
                     new ReconciliationStore(connection));
         }
     }
@@ -94,6 +98,11 @@ public class Storage {
         return stores().models();
     }
 
+    /** Which version of each model answers are given with. */
+    public InForce inForce() {
+        return new InForce(models(), manifests());
+    }
+
     public QuarantineStore quarantine() {
         return stores().quarantine();
     }
@@ -108,6 +117,10 @@ public class Storage {
 
     public ReconciliationStore reconciliations() {
         return stores().reconciliations();
+    }
+
+    public ScheduleStore schedules() {
+        return stores().schedules();
     }
 
     private Stores stores() {

@@ -2,7 +2,7 @@ package io.bifocal.serving.catalog;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
@@ -11,8 +11,6 @@ import static org.hamcrest.Matchers.nullValue;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.PartId;
 import io.bifocal.core.cut.Positions;
-import io.bifocal.core.error.BifocalException;
-import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.serving.ServerTest;
@@ -98,9 +96,42 @@ class ModelsTest extends ServerTest {
         editor.apply(model, (current, now) -> current.join("run", part, hash, now));
         editor.apply(
                 model, (current, now) -> current.commit("run", part, 1, Positions.NONE, to, 1, Instant.EPOCH, now));
-        assertThatThrownBy(() -> application.put(definition(yaml(model))))
-                .isInstanceOfSatisfying(BifocalException.class, fault -> assertThat(fault.code())
-                        .isEqualTo(ErrorCode.DEFINITION_CHANGED));
+        assertThat(application.put(definition(yaml(model))).outcome()).isEqualTo(Outcome.PENDING);
+        checkVersions(model);
+    }
+
+    private static void checkVersions(String model) {
+        String versions = "/api/v1/models/" + model + "/versions";
+        given().get("/api/v1/models/" + model)
+                .then()
+                .body("version", equalTo(2))
+                .body("inForce", is(true))
+                .body("rollups[0].granularity", equalTo("hour"));
+        given().get(versions)
+                .then()
+                .statusCode(200)
+                .body("data.version", equalTo(List.of(3, 2, 1)))
+                .body("data.state", equalTo(List.of("PENDING", "IN_FORCE", "SUPERSEDED")));
+        given().get(versions + "/3/diff")
+                .then()
+                .statusCode(200)
+                .body("inForce", equalTo(2))
+                .body("definition[0].section", equalTo("rollups"))
+                .body("work.need", equalTo(List.of("NONE", "HISTORY")))
+                .body("work[1].why", equalTo("granularity was hour, is minute"));
+        given().urlEncodingEnabled(false)
+                .post(versions + "/3:promote")
+                .then()
+                .statusCode(409)
+                .body("code", equalTo("REFUSED"))
+                .body("remedy", containsString("backfill"));
+        given().get(versions + "/9/diff").then().statusCode(404);
+        given().urlEncodingEnabled(false)
+                .post(versions + "/2:promote")
+                .then()
+                .statusCode(200)
+                .body("state", equalTo("IN_FORCE"));
+        given().get(versions).then().body("data.state", equalTo(List.of("SUPERSEDED", "IN_FORCE", "SUPERSEDED")));
     }
 
     @Test

@@ -54,6 +54,28 @@ class JobsTest extends ServerTest {
             assertThat(create(model, "", fields).statusCode()).as(fields).isEqualTo(422);
         }
         assertThat(create("none", "", "").statusCode()).isEqualTo(422);
+        for (String job : new String[] {
+            "\"type\": \"reconcile\"",
+            "\"type\": \"rollback\"",
+            "\"type\": \"rollback\", \"generation\": \"last\"",
+            "\"type\": \"replay\", \"from\": \"2026-01-01\", \"to\": \"2026-01-02\"",
+            "\"type\": \"replay\", \"from\": \"then\", \"to\": \"2026-01-02\", \"toTopic\": \"copy\"",
+            "\"type\": \"erase\", \"column\": \"pages\", \"value\": \"/home\"",
+        }) {
+            given().contentType("application/json")
+                    .body("{\"model\": \"" + model + "\", " + job + "}")
+                    .post("/api/v1/jobs")
+                    .then()
+                    .statusCode(422);
+        }
+        given().contentType("application/json")
+                .body(
+                        "{\"type\": \"replay\", \"model\": \"%1$s\", \"from\": \"2026-01-01\", \"to\": \"2026-01-02\", \"toTopic\": \"%1$s\"}"
+                                .formatted(model))
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(409)
+                .body("remedy", containsString("identity"));
         given().get("/api/v1/jobs/none").then().statusCode(404).body("code", equalTo("NOT_FOUND"));
     }
 
@@ -81,6 +103,11 @@ class JobsTest extends ServerTest {
         String error = given().get("/api/v1/jobs/" + id).path("error");
         assertThat(error).contains("ended with 3").contains("no such job here: " + id);
         given().delete("/api/v1/jobs/" + id).then().statusCode(409).body("code", equalTo("REFUSED"));
+        given().get("/api/v1/jobs/" + id + "/events")
+                .then()
+                .body(containsString("event:log"))
+                .body(containsString("{\"lines\":[\"no such job here: " + id))
+                .body(containsString("\"state\":\"FAILED\""));
     }
 
     private static Response create(String model, String key, String fields) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "models",
         mixinStandardHelpOptions = true,
-        description = "Checks model files; lists, shows and applies models.")
+        description = "Checks model files; lists, shows and applies models, and puts their versions in force.")
 final class ModelsCommand implements Runnable {
     private static final List<String> FIELDS = List.of("name", "topic", "metrics", "dimensions", "description");
 
@@ -40,7 +40,8 @@ final class ModelsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: validate, list, show or apply.");
+        throw new ParameterException(
+                spec.commandLine(), "Say what to do: validate, list, show, apply, versions, diff or promote.");
     }
 
     @Command(
@@ -86,7 +87,47 @@ final class ModelsCommand implements Runnable {
                 "/models/" + Api.segment(ModelFile.parse(file.toString(), yaml).name());
         tellChanges(path, yaml);
         JsonNode applied = main.session().api().put(path, yaml, MediaType.YAML);
+        if (!applied.path("inForce").asBoolean(true)) {
+            main.session()
+                    .err()
+                    .println("Stored as version " + applied.path("version").asText()
+                            + "; the one before stays in force until the history is computed: ./bifocal recompute "
+                            + applied.path("name").asText() + ", or ./bifocal backfill to look at it first.");
+        }
         main.session().printer().print(applied, List.of(row(applied)), FIELDS);
+    }
+
+    @Command(name = "versions", mixinStandardHelpOptions = true, description = "Lists a model's versions.")
+    void versions(@Parameters(paramLabel = "MODEL") String model) {
+        JsonNode versions = main.session().api().get(versionsPath(model));
+        main.session()
+                .printer()
+                .print(versions, versions.path("data"), List.of("version", "state", "hash", "appliedAt"));
+    }
+
+    @Command(
+            name = "diff",
+            mixinStandardHelpOptions = true,
+            description = "Compares a version with the one in force: which work each metric and rollup needs, and why.")
+    void diff(@Parameters(paramLabel = "MODEL") String model, @Parameters(paramLabel = "VERSION") String version) {
+        JsonNode diff = main.session().api().get(versionsPath(model) + "/" + Api.segment(version) + "/diff");
+        main.session().printer().print(diff, diff.path("work"), List.of("kind", "name", "need", "why"));
+    }
+
+    @Command(name = "promote", mixinStandardHelpOptions = true, description = "Puts a version in force, in one step.")
+    void promote(@Parameters(paramLabel = "MODEL") String model, @Parameters(paramLabel = "VERSION") String version) {
+        Session session = main.session();
+        JsonNode done = session.api()
+                .post(versionsPath(model) + "/" + Api.segment(version) + ":promote", Api.JSON.createObjectNode());
+        if (done.has("progress")) {
+            session.printer().print(new JobWatch(session).await(done.path("id").asText()), JobsCommand.FIELDS);
+        } else {
+            session.printer().print(done, List.of("version", "state", "hash", "appliedAt"));
+        }
+    }
+
+    private static String versionsPath(String model) {
+        return "/models/" + Api.segment(model) + "/versions";
     }
 
     /** Before they are asked for: where they are refused, this is what they were. */

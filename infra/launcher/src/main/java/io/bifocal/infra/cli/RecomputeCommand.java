@@ -1,12 +1,10 @@
 package io.bifocal.infra.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
-import java.util.UUID;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** Makes a new generation. */
@@ -14,13 +12,14 @@ import picocli.CommandLine.ParentCommand;
         name = "recompute",
         mixinStandardHelpOptions = true,
         description =
-                "Recomputes a model exactly from its archive, covering everything that Kafka has acknowledged by now.")
+                "Recomputes a model exactly from its archive, covering everything that Kafka has acknowledged by now. A changed"
+                        + " definition that was applied comes into force with it.")
 final class RecomputeCommand implements Runnable {
     @ParentCommand
     private Main main;
 
-    @Parameters(paramLabel = "MODEL")
-    private String model;
+    @Mixin
+    private JobOptions job;
 
     @Option(
             names = "--from",
@@ -34,28 +33,14 @@ final class RecomputeCommand implements Runnable {
     @Option(names = "--full", description = "Recompute all days, not only those that changed.")
     private boolean full;
 
-    @Option(names = "--wait", description = "Return when the generation is published, or the job has failed.")
-    private boolean wait;
-
     @Override
     public void run() {
-        Session session = main.session();
-        JobWatch jobs = new JobWatch(session);
-        JsonNode job = jobs.start(request(), UUID.randomUUID().toString());
-        if (wait) {
-            job = jobs.await(job.path("id").asText());
-        }
-        session.printer().print(job, JobsCommand.FIELDS);
-    }
-
-    private JsonNode request() {
-        ObjectNode request =
-                Api.JSON.createObjectNode().put("type", "recompute").put("model", model);
+        ObjectNode request = job.request("recompute");
         from.ifPresent(day -> request.put("from", day));
         to.ifPresent(day -> request.put("to", day));
         if (full) {
             request.put("full", true);
         }
-        return request;
+        job.run(main.session(), request);
     }
 }

@@ -22,16 +22,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Runs jobs as child processes of this server, the oldest of each model first. Several servers share the work: who claims a
- * job starts it. A process that dies before its job has ended is started once more, then the job fails.
+ * Has jobs run, the oldest of each model first. Several servers share the work: who claims a job starts it. A run that dies
+ * before its job has ended is started once more, then the job fails.
  */
 @Singleton
 @Startup
-public class LocalExecutor {
-    private static final Logger LOG = Logger.getLogger(LocalExecutor.class);
+public class JobExecutor {
+    private static final Logger LOG = Logger.getLogger(JobExecutor.class);
     private static final int JOBS_AT_ONCE = 2;
     private static final int STARTS = 2;
     private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration LOGS_LOOKED_AT_EVERY = Duration.ofHours(1);
 
     /** Longer than a job process takes to renew it for the first time. */
     private static final Duration LEASE = Duration.ofSeconds(60);
@@ -40,27 +41,31 @@ public class LocalExecutor {
     private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(20);
 
     private final Storage storage;
-    private final JobProcesses processes;
+    private final JobRunner runner;
+    private final JobLogs logs;
     private final Clock clock;
     private final Config config;
     private final String owner = "local-" + UUID.randomUUID();
-    private final Map<String, Run> runs = new ConcurrentHashMap<>();
+    private final Map<String, Attempt> runs = new ConcurrentHashMap<>();
     private Optional<Repeating> looking = Optional.empty();
 
-    /** A job's process, the how-manieth it is, and since when its job is cancelled. */
-    private record Run(Process process, int start, Optional<Instant> cancelledSince) {}
+    private Instant logsLookedAt = Instant.EPOCH;
 
-    LocalExecutor(Storage storage, JobProcesses processes, Clock clock, Config config) {
+    /** A job's run, the how-manieth it is, and since when its job is cancelled. */
+    private record Attempt(JobRunner.Run run, int start, Optional<Instant> cancelledSince) {}
+
+    JobExecutor(Storage storage, JobProcesses runner, JobLogs logs, Clock clock, Config config) {
         this.storage = storage;
-        this.processes = processes;
+        this.runner = runner;
+        this.logs = logs;
         this.clock = clock;
         this.config = config;
     }
 
     @PostConstruct
     void start() {
-        if (config.text(Config.Key.EXECUTOR).equals("local") && config.has(Config.Key.CLASSPATH_BATCH)) {
-            looking = Optional.of(Repeating.start("local-executor", PAUSE, this::turn));
+        if (config.text(Config.Key.EXECUTOR).equals(runner.name()) && runner.available()) {
+            looking = Optional.of(Repeating.start("job-executor", PAUSE, this::turn));
         }
     }
 
@@ -71,6 +76,15 @@ public class LocalExecutor {
         JobStore jobs = storage.jobs();
         runs.forEach((id, run) -> look(jobs, id, run));
         startNext(jobs);
+        deleteOldLogs();
+    }
+
+    private void deleteOldLogs() {
+        Instant now = clock.instant();
+        if (now.isAfter(logsLookedAt.plus(LOGS_LOOKED_AT_EVERY))) {
+            logsLookedAt = now;
+            logs.deleteOld();
+        }
     }
 
     private void startNext(JobStore jobs) {
@@ -86,45 +100,39 @@ public class LocalExecutor {
 
     private void start(JobStore jobs, Job job, int start) {
         try {
-            runs.put(job.id(), new Run(processes.start(job.id(), owner), start, Optional.empty()));
+            runs.put(job.id(), new Attempt(runner.start(job, owner), start, Optional.empty()));
         } catch (BifocalException failure) {
             runs.remove(job.id());
             end(jobs, job.id(), Job.State.FAILED, Optional.of(failure.getMessage() + " " + failure.remedy()));
         }
     }
 
-    private void look(JobStore jobs, String id, Run run) {
+    private void look(JobStore jobs, String id, Attempt attempt) {
         Optional<Job> job = jobs.find(id).filter(found -> found.ownedBy(owner));
-        if (run.process().isAlive()) {
-            job.filter(Job::cancelRequested).ifPresent(cancelled -> hurry(id, run));
+        if (attempt.run().running()) {
+            job.filter(Job::cancelRequested).ifPresent(cancelled -> hurry(id, attempt));
             return;
         }
         runs.remove(id);
         if (job.isEmpty()) {
             return;
         }
-        int exit = run.process().exitValue();
         if (job.get().cancelRequested()) {
             end(jobs, id, Job.State.CANCELLED, Optional.empty());
-        } else if (run.start() < STARTS) {
-            LOG.warn("The process of job " + id + " ended with " + exit + "; once more");
-            jobs.claim(id, owner, LEASE).ifPresent(claimed -> start(jobs, claimed, run.start() + 1));
+        } else if (attempt.start() < STARTS) {
+            LOG.warn("The run of job " + id + " died; once more");
+            jobs.claim(id, owner, LEASE).ifPresent(claimed -> start(jobs, claimed, attempt.start() + 1));
         } else {
-            end(
-                    jobs,
-                    id,
-                    Job.State.FAILED,
-                    Optional.of("Its process ended with " + exit + " before the job had. The end of its log:\n"
-                            + processes.logTail(id)));
+            end(jobs, id, Job.State.FAILED, Optional.of(attempt.run().end()));
         }
     }
 
-    private void hurry(String id, Run run) {
+    private void hurry(String id, Attempt attempt) {
         Instant now = clock.instant();
-        Instant since = run.cancelledSince().orElse(now);
-        runs.put(id, new Run(run.process(), run.start(), Optional.of(since)));
+        Instant since = attempt.cancelledSince().orElse(now);
+        runs.put(id, new Attempt(attempt.run(), attempt.start(), Optional.of(since)));
         if (since.plus(CANCEL_PATIENCE).isBefore(now)) {
-            run.process().destroyForcibly();
+            attempt.run().stop();
         }
     }
 
@@ -137,6 +145,6 @@ public class LocalExecutor {
     @PreDestroy
     void stop() {
         looking.ifPresent(Repeating::close);
-        runs.values().forEach(run -> run.process().destroy());
+        runs.values().forEach(attempt -> attempt.run().stop());
     }
 }

@@ -1,0 +1,63 @@
+package io.bifocal.batch;
+
+import io.bifocal.batch.CommitLog.Noted;
+import io.bifocal.batch.SidedRows.Stored;
+import io.bifocal.core.cut.Generation;
+import io.bifocal.core.cut.Positions;
+import io.bifocal.core.model.Definition;
+import io.bifocal.core.reconciliation.Cause;
+import io.bifocal.core.reconciliation.Reconciliation;
+import io.bifocal.reconciliation.Attribution.Occasion;
+import io.bifocal.reconciliation.Side;
+import io.bifocal.spark.CompiledDefinition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Tells which numbers moved when another definition took over. Its chain and the one before end at different positions, and
+ * neither stands still; so both are led to the archive's end by the archive itself.
+ */
+final class Redefinition {
+    private final Lake lake;
+    private final ViewStores stores;
+    private final Restating restating;
+
+    Redefinition(Lake lake, ViewStores stores, Restating restating) {
+        this.lake = lake;
+        this.stores = stores;
+        this.restating = restating;
+    }
+
+    /**
+     * What answers are given with.
+     *
+     * @param generation that was computed with the definition; {@link Generation#NONE}: everything was live
+     */
+    record Served(Definition definition, Generation generation) {}
+
+    /** @param occasion what put the later one in force */
+    Reconciliation tell(Served before, Served after, String occasion) {
+        Noted<CommitNote> archived = lake.archive().log().newest().orElse(Appender.NOTHING);
+        Dataset<Row> archive = lake.archive().at(archived.version());
+        Positions end = archived.note().positions();
+        Map<Side, Dataset<Row>> since = Map.of(
+                Side.LIVE, views(before).each(archive, before.generation().cut(), end),
+                Side.AFTER, views(after).between(archive, after.generation().cut(), end));
+        List<Stored> stored = new ArrayList<>();
+        stored.addAll(SidedRows.of(stores.open(), lake.model(), before.generation(), Side.BASE));
+        stored.addAll(SidedRows.of(stores.open(), lake.model(), after.generation(), Side.AFTER));
+        Occasion redefined =
+                new Occasion(before.definition(), after.definition(), Cause.DEFINITION_CHANGED, Instant.EPOCH);
+        try (Restating.Compared compared = restating.compare(stored, List.of(), since, redefined)) {
+            return compared.tell(Instant.now(), after.generation().number(), occasion);
+        }
+    }
+
+    private BatchViews views(Served served) {
+        return new BatchViews(CompiledDefinition.of(served.definition()), lake.shufflePartitions());
+    }
+}

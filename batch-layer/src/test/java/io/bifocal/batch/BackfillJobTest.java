@@ -1,0 +1,125 @@
+package io.bifocal.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bifocal.core.cut.Candidate.DayRange;
+import io.bifocal.core.cut.Generation;
+import io.bifocal.core.cut.Part;
+import io.bifocal.core.model.DefinitionJson;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A model whose amounts become whole numbers: another column type, metric and rollup, and other records are malformed. */
+class BackfillJobTest {
+    private final World world = new World(Shop.definition());
+    private final World later = world.redefinedAs(Shop.redefined(world.definition));
+
+    @Test
+    void buildsInTheShadowGoesOnWhereOneStoppedAndTakesOverInOneStep() {
+        arrivals(world, 0, 90);
+        world.count().archive();
+        world.job().run(world.positions(), Extent.TOUCHED_DAYS);
+        var before = world.stored("by_country");
+
+        BackfillJob.Built some =
+                later.backfill(10).build(world.positions(), Optional.of(days("2024-03-05", "2024-03-12")));
+        assertThat(some.missing()).isNotEmpty();
+        assertThat(some.candidate().complete()).isFalse();
+        assertThat(world.stored("by_country")).isEqualTo(before);
+        assertThat(world.manifest().definition()).isEqualTo(DefinitionJson.hash(world.definition));
+
+        arrivals(world, 90, 100);
+        world.count().archive();
+        BackfillJob.Built rest = later.backfill(10).build(world.positions(), Optional.empty());
+        assertThat(rest.candidate().generation()).isEqualTo(some.candidate().generation());
+        assertThat(rest.candidate().covered()).hasSize(1);
+        assertThat(rest.missing()).isEmpty();
+        assertThat(rest.candidate().complete()).isTrue();
+        assertRight(world);
+
+        Generation promoted = later.backfill(10).promote();
+
+        assertThat(promoted.number()).isEqualTo(2);
+        assertThat(world.manifest().chain()).extracting(Part::kind).containsExactly(Part.Kind.ARCHIVE);
+        assertThat(world.messages).anyMatch(message -> message.contains("the speed job stands still"));
+        assertRight(later);
+        assertThat(later.backfill(10).gold(promoted)).isEmpty();
+        assertThat(Local.SPARK
+                        .read()
+                        .format("delta")
+                        .load(world.lake.goldUri("tokyo"))
+                        .count())
+                .isEqualTo(later.expected("tokyo").size());
+
+        // What was archived under the earlier definition is read with the later one, touched or not.
+        arrivals(later, 100, 110);
+        later.rejoin().count().archive();
+        assertRight(later);
+        later.job().run(world.positions(), Extent.TOUCHED_DAYS);
+        assertRight(later);
+        later.job().run(world.positions(), Extent.ALL_DAYS);
+        assertRight(later);
+
+        rollBack();
+    }
+
+    private void rollBack() {
+        Generation back = new RollbackJob(
+                        world.lake,
+                        world.compiled,
+                        world.editor,
+                        () -> World.VIEWS,
+                        world.settings(),
+                        world.restating(),
+                        world.monitor())
+                .run(1);
+
+        assertThat(back.number()).isEqualTo(1);
+        assertThat(world.manifest().definition()).isEqualTo(DefinitionJson.hash(world.definition));
+        assertRight(world);
+    }
+
+    @Test
+    void dividesDaysIntoChunksThatLeaveNoneOut() {
+        world.order("a", "2024-03-01T23:30:00Z", "FR", "1")
+                .order("b", "2024-03-02T10:00:00Z", "FR", "2")
+                .order("c", "2024-03-09T10:00:00Z", "FR", "3")
+                .order("d", "2024-03-10T10:00:00Z", "FR", "4");
+        world.archive();
+        EventDays days = world.backfill(1).plan();
+        int first = 19783;
+        assertThat(days.chunks(2, Optional.empty()))
+                .extracting(EventDays.Chunk::days)
+                .containsExactly(new DayRange(first - 1, first + 2), new DayRange(first + 2, first + 11));
+        assertThat(days.chunks(100, Optional.of(days("2024-03-02", "2024-03-09"))))
+                .containsExactly(new EventDays.Chunk(new DayRange(first + 1, first + 8), 1));
+        assertThat(days.chunks(100, Optional.of(days("2000-01-01", "2030-01-01"))))
+                .containsExactly(new EventDays.Chunk(days.all(), 4));
+    }
+
+    private static void arrivals(World world, int from, int to) {
+        for (int i = from; i < to; i++) {
+            String country = i % 7 == 0 ? null : i % 2 == 0 ? "FR" : "DE";
+            String amount = i % 5 == 0 ? i + ".25" : Integer.toString(i);
+            world.order("o" + i % 50, "2024-03-%02dT%02d:30:00Z".formatted(1 + i % 31, i % 24), country, amount);
+            if (i % 9 == 0) {
+                // Another time, malformed under the one definition or under both.
+                world.record("{\"id\":\"x%d\",\"at\":\"never\",\"amount\":\"1\"}".formatted(i));
+            }
+        }
+    }
+
+    private static Extent.Range days(String from, String to) {
+        return new Extent.Range(Instant.parse(from + "T00:00:00Z"), Instant.parse(to + "T00:00:00Z"));
+    }
+
+    private static void assertRight(World world) {
+        for (String rollup : world.rollups()) {
+            assertThat(world.stored(rollup)).as(rollup).isEqualTo(world.expected(rollup));
+        }
+        assertThat(world.ledger().values().stream().mapToLong(count -> count).sum())
+                .isEqualTo(world.counted());
+        assertThat(world.ledger().getOrDefault(true, 0L)).isEqualTo(world.malformed());
+    }
+}
