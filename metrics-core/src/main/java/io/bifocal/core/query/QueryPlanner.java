@@ -133,7 +133,9 @@ final class QueryPlanner {
 
     /** Whether a grid's buckets can be put together to the rows that a query asks for. */
     static boolean composes(TimeGrid grid, Query query, Span span, SortedSet<Integer> held) {
-        if (!span.beginsOn(grid) || !span.endsOn(grid)) {
+        // What is read may begin before the range itself, where metrics are cumulative: both must be between two
+        // buckets.
+        if (!span.beginsOn(grid) || !Span.fits(query.time().from(), grid) || !span.endsOn(grid)) {
             return false;
         }
         return query.time()

@@ -283,15 +283,15 @@ class ModelFaultsTest {
                         "{name: g, type: cumulative, input_metric: g}")))
                 .containsExactly(
                         "m.yml:13: Metric `a` lacks `input_metric`. Name the metric that is cumulated.",
-                        "m.yml:14: Unknown metric `evnets`. Did you mean events?",
                         "m.yml:14: `7 fortnights` is not a length of time. Write a number and minutes, hours, days, weeks,"
                                 + " months, quarters or years, such as `7 days`.",
+                        "m.yml:14: Unknown metric `evnets`. Did you mean events?",
                         "m.yml:15: Unknown grain `mont`. Did you mean month?",
                         "m.yml:16: Metric `d` has both a `window` and a `grain_to_date`. Keep one of them, or none to"
                                 + " cumulate all of history.",
                         "m.yml:17: Metric `e` cumulates `d`, which is cumulative itself. Cumulate what `d` is made of.",
-                        "m.yml:19: Metric `g` cumulates `g`, which is cumulative itself. Cumulate what `g` is made of.",
-                        "m.yml:19: The metric `g` is computed from itself: g → g. Break the cycle.");
+                        "m.yml:19: The metric `g` is computed from itself: g → g. Break the cycle.",
+                        "m.yml:19: Metric `g` cumulates `g`, which is cumulative itself. Cumulate what `g` is made of.");
     }
 
     @Test

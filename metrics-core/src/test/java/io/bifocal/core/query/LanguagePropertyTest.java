@@ -342,7 +342,9 @@ class LanguagePropertyTest {
 
     /** What a question holds, as a value of a dimension's type. */
     private static Object typed(Object asked, Object like) {
-        return like instanceof Instant ? OffsetDateTime.parse((String) asked).toInstant() : asked;
+        return like instanceof Instant && asked != null
+                ? OffsetDateTime.parse((String) asked).toInstant()
+                : asked;
     }
 
     private static int compare(Object left, Object right) {

@@ -121,11 +121,19 @@ public class Topics {
         }
     }
 
+    /** That time ran out is said by client libraries in terms of their own. */
+    private static String why(Throwable cause) {
+        return cause instanceof TimeoutException
+                        || cause instanceof org.apache.kafka.common.errors.TimeoutException
+                        || cause.getMessage() == null
+                ? " in time"
+                : ": " + cause.getMessage();
+    }
+
     private static RuntimeException unavailable(Throwable cause) {
         return Errors.of(
                 ErrorCode.UNAVAILABLE,
-                "Kafka does not answer: "
-                        + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage()),
+                "Kafka does not answer" + why(cause) + ".",
                 "Try again in a moment; if it stays so, check that Kafka runs.",
                 cause);
     }

@@ -11,6 +11,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -18,6 +19,8 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public final class ProblemMappers {
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
     private static final int RETRY_AFTER_SECONDS = 2;
+    /** What Jackson says of the start of what is not closed; where the fault is, is told without it. */
+    private static final Pattern UNNAMED_SOURCE = Pattern.compile(" \\(start marker at \\[Source: [^]]*]\\)");
 
     @ServerExceptionMapper
     public Response fault(BifocalException fault) {
@@ -34,7 +37,9 @@ public final class ProblemMappers {
 
     @ServerExceptionMapper
     public Response json(JsonProcessingException broken) {
-        return notExpected(broken, ": " + broken.getOriginalMessage());
+        return notExpected(
+                broken,
+                ": " + UNNAMED_SOURCE.matcher(broken.getOriginalMessage()).replaceAll(""));
     }
 
     /** Jackson's own message would name classes of ours. The framework maps this one itself where we don't. */

@@ -65,7 +65,8 @@ class ProblemsTest extends ServerTest {
                 .then()
                 .spec(problem(400, "BAD_REQUEST"))
                 .body("detail", containsString("line 1"))
-                .body("detail", not(containsString("java")));
+                .body("detail", not(containsString("java")))
+                .body("detail", not(containsString("Source")));
     }
 
     @Test

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
+import io.bifocal.infra.up.PortRecord;
+import io.bifocal.infra.up.UpRecord;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -121,10 +123,17 @@ final class Api {
             }
             return response.body();
         } catch (IOException failure) {
+            boolean runs = PortRecord.ofUser()
+                    .home(url)
+                    .flatMap(UpRecord::read)
+                    .filter(UpRecord::alive)
+                    .isPresent();
             throw Errors.of(
                     ErrorCode.UNAVAILABLE,
                     "Nobody answers at " + url + " (" + failure + ").",
-                    "Start the platform with ./bifocal up --models DIR, or name another with --url.",
+                    runs
+                            ? "The platform is starting, or restarts its API: ./bifocal status tells. Try again in a moment."
+                            : "Start the platform with ./bifocal up --models DIR, or name another with --url.",
                     failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -98,7 +98,7 @@ final class QueryCommand implements Runnable {
 
     /** An estimate is marked, with the bounds within which the exact value is. */
     private static String cell(JsonNode row, String name) {
-        String value = Printer.text(row.path(name));
+        String value = row.path(name).isNull() ? Table.NULL : Printer.text(row.path(name));
         JsonNode estimate = row.path("estimates").path(name);
         return estimate.isMissingNode()
                 ? value

@@ -7,6 +7,9 @@ import java.util.regex.Pattern;
 
 /** Rows in aligned columns, numbers to the right. */
 record Table(List<String> header, List<List<String>> rows) {
+    /** What is no value, where an empty text may be one. */
+    static final String NULL = "null";
+
     private static final Pattern NUMBER = Pattern.compile("~?-?\\d[\\d.,eE+-]*( .*)?");
     private static final String GAP = "  ";
 
@@ -29,7 +32,7 @@ record Table(List<String> header, List<List<String>> rows) {
     private boolean numeric(int column) {
         List<String> filled = rows.stream()
                 .map(row -> row.get(column))
-                .filter(cell -> !cell.isEmpty())
+                .filter(cell -> !cell.isEmpty() && !cell.equals(NULL))
                 .toList();
         return !filled.isEmpty()
                 && filled.stream().allMatch(cell -> NUMBER.matcher(cell).matches() && !isTime(cell));

@@ -81,17 +81,34 @@ public final class Platform implements AutoCloseable {
         Home home = request.home();
         Leftovers.end(home, console);
         Config given = given(request);
-        Ports.requireFree(
-                given.number(Config.Key.HTTP_PORT), "the API", "Give another with --port, or stop what listens there.");
+        int port = given.number(Config.Key.HTTP_PORT);
+        Ports.requireFree(port, "the API", "Give another with --port, or stop what listens there.");
+        // From here on, status and down find it.
+        UpRecord.of(home, HealthProbe.url(given), clock.instant(), List.of()).write(home);
+        PortRecord.ofUser().write(port, home);
+        try {
+            return start(request, given, lock, ownParts, clock, console);
+        } catch (RuntimeException refused) {
+            PortRecord.ofUser().forget(port, home);
+            UpRecord.forget(home);
+            throw refused;
+        }
+    }
+
+    private static Platform start(
+            Request request, Config given, HomeLock lock, OwnParts ownParts, Clock clock, Console console) {
+        Home home = request.home();
         List<ModelSeed> seeds = request.models()
-                .map(directory -> ModelSeeds.read(directory, ModelAnalysis.ofBuild()))
+                .map(directory -> {
+                    console.say("checking the models in " + directory);
+                    return ModelSeeds.read(directory, ModelAnalysis.ofBuild());
+                })
                 .orElse(List.of());
         List<PartPlan> plans = new ArrayList<>();
         Config config = ownParts.plan(home, withServers(home, given, plans, console), plans);
         write(config, home.platformProperties());
         plans.forEach(plan -> LogFiles.rotate(home.log(plan.name())));
         URI url = HealthProbe.url(config);
-        PortRecord.ofUser().write(url.getPort(), home);
         Supervisor supervisor = new Supervisor(home, url, plans, clock, console);
         supervisor.start();
         new ModelWatch(HealthProbe.of(config), home, clock, supervisor::closed).start();

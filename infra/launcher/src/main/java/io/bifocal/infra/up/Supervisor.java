@@ -1,10 +1,7 @@
 package io.bifocal.infra.up;
 
 import io.bifocal.infra.up.UpRecord.PartRecord;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +18,6 @@ final class Supervisor implements AutoCloseable {
     private final URI url;
     private final Console console;
     private final Instant startedAt;
-    private final ProcessId self = ProcessId.current();
     private final List<ManagedPart> parts = new ArrayList<>();
     private boolean closed;
 
@@ -77,7 +73,7 @@ final class Supervisor implements AutoCloseable {
                 part.stop();
             });
         }
-        forget();
+        UpRecord.forget(home);
     }
 
     synchronized boolean closed() {
@@ -86,23 +82,7 @@ final class Supervisor implements AutoCloseable {
 
     /** Called by every part's thread; a later state must not be overwritten by an earlier one. */
     private synchronized void note() {
-        UpRecord record = new UpRecord(
-                self.pid(),
-                self.startedAt(),
-                url.getPort(),
-                home.root().toString(),
-                url.toString(),
-                startedAt,
-                records());
-        record.write(home.upRecord());
-    }
-
-    private void forget() {
-        try {
-            Files.deleteIfExists(home.upRecord());
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        UpRecord.of(home, url, startedAt, records()).write(home);
     }
 
     private static void pause() {

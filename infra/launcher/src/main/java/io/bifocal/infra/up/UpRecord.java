@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -52,6 +54,13 @@ public record UpRecord(
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .build();
 
+    /** Of this process. */
+    static UpRecord of(Home home, URI url, Instant startedAt, List<PartRecord> parts) {
+        ProcessId self = ProcessId.current();
+        return new UpRecord(
+                self.pid(), self.startedAt(), url.getPort(), home.root().toString(), url.toString(), startedAt, parts);
+    }
+
     public ProcessId process() {
         return new ProcessId(pid, processStartedAt);
     }
@@ -62,10 +71,7 @@ public record UpRecord(
 
     /** The record in a home; empty where none was ever written, or it cannot be read. */
     public static Optional<UpRecord> read(Home home) {
-        return read(home.upRecord());
-    }
-
-    static Optional<UpRecord> read(Path file) {
+        Path file = home.upRecord();
         if (!Files.exists(file)) {
             return Optional.empty();
         }
@@ -76,11 +82,19 @@ public record UpRecord(
         }
     }
 
-    void write(Path file) {
+    void write(Home home) {
         try {
-            AtomicFiles.write(file, JSON.writeValueAsString(this));
+            AtomicFiles.write(home.upRecord(), JSON.writeValueAsString(this));
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
+        }
+    }
+
+    static void forget(Home home) {
+        try {
+            Files.deleteIfExists(home.upRecord());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 }

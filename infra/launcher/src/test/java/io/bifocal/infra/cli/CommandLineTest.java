@@ -135,7 +135,7 @@ class CommandLineTest {
                         "country                   revenue  status",
                         "-------  ------------------------  ------",
                         "France   12345678901234567890.120  exact",
-                        "                        ~7 (6..8)  mixed");
+                        "null                    ~7 (6..8)  mixed");
         assertThat(err.toString()).contains("2 rows; rollup by_country; generation 42", "warning: mind the gap");
     }
 
@@ -284,6 +284,12 @@ class CommandLineTest {
         assertThat(run("ingest", "retail", file.toString())).isEqualTo(1);
 
         assertThat(err.toString()).contains("so its Kafka is not known");
+    }
+
+    @Test
+    void downRefusesAHomeThatIsNone() {
+        assertThat(run("down", "--home", directory.resolve("typo").toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("There is no directory", "typo");
     }
 
     @Test

@@ -30,13 +30,15 @@ class UpRecordTest {
 
     @Test
     void isReadAsItWasWritten() {
-        Path file = directory.resolve("up.json");
+        Home home = new Home(directory);
         UpRecord written = record(ProcessId.current());
 
-        written.write(file);
+        written.write(home);
 
-        assertThat(UpRecord.read(file)).contains(written);
-        assertThat(UpRecord.read(file).orElseThrow().alive()).isTrue();
+        assertThat(UpRecord.read(home)).contains(written);
+        assertThat(UpRecord.read(home).orElseThrow().alive()).isTrue();
+        UpRecord.forget(home);
+        assertThat(UpRecord.read(home)).isEmpty();
     }
 
     @Test
