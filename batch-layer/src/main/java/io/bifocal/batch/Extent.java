@@ -3,6 +3,7 @@ package io.bifocal.batch;
 import io.bifocal.core.cut.GenerationWriter.ViewDay;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewStore.PartDay;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
  */
 record Extent(boolean everything, Optional<Range> range) {
     /** Event times from {@code from} up to, excluding, {@code to}. */
-    record Range(Instant from, Instant to) {
+    record Range(Instant from, Instant to) implements Serializable {
         boolean holds(Instant time) {
             return !time.isBefore(from) && time.isBefore(to);
         }

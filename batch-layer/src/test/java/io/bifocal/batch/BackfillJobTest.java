@@ -2,10 +2,14 @@ package io.bifocal.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bifocal.batch.Redefinition.Served;
 import io.bifocal.core.cut.Candidate.DayRange;
 import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.Part;
 import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.core.reconciliation.Cause;
+import io.bifocal.core.reconciliation.Reconciliation;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,7 @@ class BackfillJobTest {
         assertThat(world.stored("by_country")).isEqualTo(before);
         assertThat(world.manifest().definition()).isEqualTo(DefinitionJson.hash(world.definition));
 
+        int tokyoDays = later.expected("tokyo").size();
         arrivals(world, 90, 100);
         world.count().archive();
         BackfillJob.Built rest = later.backfill(10).build(world.positions(), Optional.empty());
@@ -50,7 +55,8 @@ class BackfillJobTest {
                         .format("delta")
                         .load(world.lake.goldUri("tokyo"))
                         .count())
-                .isEqualTo(later.expected("tokyo").size());
+                .as("of the generation, which was cut before the last arrivals")
+                .isEqualTo(tokyoDays);
 
         // What was archived under the earlier definition is read with the later one, touched or not.
         arrivals(later, 100, 110);
@@ -78,6 +84,42 @@ class BackfillJobTest {
         assertThat(back.number()).isEqualTo(1);
         assertThat(world.manifest().definition()).isEqualTo(DefinitionJson.hash(world.definition));
         assertRight(world);
+    }
+
+    @Test
+    void tellsWhatTheOtherDefinitionRestated() {
+        World doubled = world.redefinedAs(Shop.doubled(world.definition));
+        arrivals(world, 0, 30);
+        world.count().archive();
+        Generation before =
+                world.job().run(world.positions(), Extent.TOUCHED_DAYS).generation();
+        arrivals(world, 30, 36);
+        world.count().archive();
+        doubled.backfill(1000).build(world.positions(), Optional.empty());
+        arrivals(world, 36, 40);
+        world.count().archive();
+        Generation promoted = doubled.backfill(1000).promote();
+
+        Reconciliation told = new Redefinition(world.lake, () -> World.VIEWS, world.restating())
+                .tell(new Served(world.definition, before), new Served(doubled.definition, promoted), "promotion");
+
+        assertThat(told.fault()).isEmpty();
+        assertThat(told.causes()).containsOnlyKeys(Cause.DEFINITION_CHANGED.text());
+        assertThat(told.restatements())
+                .isEqualTo(moving(world, "by_country") + moving(world, "daily"))
+                .isPositive();
+        assertThat(world.restatements.lastMoves()).hasSize((int) told.restatements()).allSatisfy(move -> {
+            assertThat(move.metric()).isEqualTo("revenue");
+            assertThat(move.after().decimalValue())
+                    .isEqualByComparingTo(move.before().decimalValue().multiply(BigDecimal.TWO));
+        });
+    }
+
+    /** Buckets with revenue. */
+    private static long moving(World world, String rollup) {
+        return world.expected(rollup).values().stream()
+                .filter(values -> values.get("revenue") instanceof BigDecimal revenue && revenue.signum() != 0)
+                .count();
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.bifocal.core.model.ValueType;
 import io.bifocal.core.time.Granularity;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,28 @@ final class Shop {
                 model,
                 Map.of("country", ValueType.STRING),
                 Map.of("revenue", AMOUNT, "buyers", ValueType.STRING, "largest", AMOUNT));
+    }
+
+    /** The same shop, which counts all amounts twice. */
+    static Definition doubled(Definition before) {
+        Model model = before.model();
+        List<Metric> metrics = model.metrics().stream()
+                .map(metric -> metric.name().equals("revenue") ? metric("revenue", "sum", "amount + amount") : metric)
+                .toList();
+        Model after = new Model(
+                model.name(),
+                "",
+                model.source(),
+                model.time(),
+                model.identity(),
+                model.columns(),
+                model.dimensions(),
+                metrics,
+                model.rollups(),
+                "");
+        Map<String, ValueType> types = new HashMap<>(before.inputTypes());
+        types.put("revenue", ValueType.decimal(13, 2));
+        return new Definition(after, before.dimensionTypes(), types);
     }
 
     /** The same shop with whole amounts, another metric in another's place, and other rollups. */
