@@ -52,11 +52,7 @@ final class GenerationJob {
      * @param keep how many earlier generations stay
      * @param patience with a speed job that has not counted what was asked, before the archive stands in for it
      */
-    record Settings(String owner, Duration lease, int keep, Duration patience) {
-        Settings keeping(int generations) {
-            return new Settings(owner, lease, generations, patience);
-        }
-    }
+    record Settings(String owner, Duration lease, int keep, Duration patience) {}
 
     GenerationJob(
             Lake lake,
@@ -92,14 +88,9 @@ final class GenerationJob {
      * @param asked what it must cover, whatever waiting that needs
      */
     Published run(Positions asked, Extent extent) {
-        return run(asked, extent, Optional.empty());
-    }
-
-    /** @param reason why numbers move that nothing else explains; empty: there is none */
-    Published run(Positions asked, Extent extent, Optional<Cause> reason) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return attempt(asked, extent, reason);
+                return attempt(asked, extent);
             } catch (Refused overtaken) {
                 LOG.info("start over: {}", overtaken.getMessage());
                 if (attempt == ATTEMPTS) {
@@ -113,14 +104,14 @@ final class GenerationJob {
         }
     }
 
-    private Published attempt(Positions asked, Extent extent, Optional<Cause> reason) {
+    private Published attempt(Positions asked, Extent extent) {
         GenerationWriter writer =
                 new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
         Beginning.Begun begun = new Beginning(lake, definition, editor, stores, settings, monitor).await(writer, asked);
         try (Recomputed recomputed =
                 PinRenewal.during(writer, begun.task(), settings.lease(), () -> recompute(begun, extent))) {
             try (Restating.Compared compared = PinRenewal.during(
-                    writer, begun.task(), settings.lease(), () -> compare(writer, begun, recomputed, extent, reason))) {
+                    writer, begun.task(), settings.lease(), () -> compare(writer, begun, recomputed, extent))) {
                 Generation published = publish(writer, begun, recomputed, extent);
                 return new Published(
                         published,
@@ -177,15 +168,11 @@ final class GenerationJob {
     }
 
     private Restating.Compared compare(
-            GenerationWriter writer,
-            Beginning.Begun begun,
-            Recomputed recomputed,
-            Extent extent,
-            Optional<Cause> reason) {
+            GenerationWriter writer, Beginning.Begun begun, Recomputed recomputed, Extent extent) {
         monitor.report(0.7, "comparing with what is served");
         Task task = begun.task();
         Manifest manifest = editor.read(model());
-        Cause rest = reason.orElse(SidedRows.holed(manifest, task.cut()) ? Cause.LATE_EVENTS : Cause.UNEXPLAINED);
+        Cause rest = SidedRows.holed(manifest, task.cut()) ? Cause.LATE_EVENTS : Cause.UNEXPLAINED;
         Definition mine = definition.definition();
         Optional<Dataset<Row>> arrived = mine.model().identity().isEmpty()
                 ? Optional.empty()

@@ -9,7 +9,6 @@ import io.bifocal.cassandra.InForce;
 import io.bifocal.cassandra.JobStore;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.ModelCatalog.AppliedModel;
-import io.bifocal.cassandra.QuarantineStore;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.Manifest;
@@ -19,7 +18,6 @@ import io.bifocal.core.cut.Positions;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.job.Job;
-import io.bifocal.core.model.Model;
 import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.KafkaClients;
@@ -67,7 +65,11 @@ final class Jobs {
             case BACKFILL -> backfill(job);
             case RECONCILE -> reconcile(job);
             case REPLAY -> replay(job);
-            case ERASE -> erase(job);
+            case ERASE ->
+                throw Errors.of(
+                        ErrorCode.BAD_REQUEST,
+                        "Jobs of type " + job.type() + " are not supported by this version.",
+                        "Ask for a recompute, a backfill, a reconcile, a replay or a rollback.");
         };
     }
 
@@ -256,30 +258,6 @@ final class Jobs {
                         monitor)
                 .run(range, "arrival".equals(spec.get("by")) ? ReplayJob.By.ARRIVAL : ReplayJob.By.EVENT_TIME);
         return Map.of("published", published, "topic", text(spec, "toTopic"));
-    }
-
-    private Map<String, Object> erase(Job job) {
-        Positions asked = positions(job);
-        Work work = work(job);
-        Model model = work.inForce().definition().model();
-        ErasedValue value = ErasedValue.of(model, text(job.spec(), "column"), text(job.spec(), "value"));
-        Map<String, Object> receipt = new EraseJob(
-                        work.lake(),
-                        CompiledDefinition.of(work.inForce().definition()),
-                        work.editor(),
-                        work.stores(),
-                        new QuarantineStore(CassandraConnection.shared(config)),
-                        settings(job),
-                        restating(work),
-                        new EraseJob.Waits(
-                                Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS)),
-                                Duration.ofSeconds(config.number(Config.Key.ERASE_SETTLE_SECONDS))),
-                        monitor)
-                .run(value, asked);
-        receipt.put(
-                "remains",
-                Remains.of(KafkaClients.properties(config), model.source().topic(), Instant.now()));
-        return receipt;
     }
 
     private static String text(Map<String, Object> spec, String field) {

@@ -108,11 +108,13 @@ class BackfillJobTest {
         assertThat(told.restatements())
                 .isEqualTo(moving(world, "by_country") + moving(world, "daily"))
                 .isPositive();
-        assertThat(world.restatements.lastMoves()).hasSize((int) told.restatements()).allSatisfy(move -> {
-            assertThat(move.metric()).isEqualTo("revenue");
-            assertThat(move.after().decimalValue())
-                    .isEqualByComparingTo(move.before().decimalValue().multiply(BigDecimal.TWO));
-        });
+        assertThat(world.restatements.lastMoves())
+                .hasSize((int) told.restatements())
+                .allSatisfy(move -> {
+                    assertThat(move.metric()).isEqualTo("revenue");
+                    assertThat(move.after().decimalValue())
+                            .isEqualByComparingTo(move.before().decimalValue().multiply(BigDecimal.valueOf(2)));
+                });
     }
 
     /** Buckets with revenue. */

@@ -55,12 +55,11 @@ class JobsTest extends ServerTest {
         }
         assertThat(create("none", "", "").statusCode()).isEqualTo(422);
         for (String job : new String[] {
-            "\"type\": \"reconcile\"",
             "\"type\": \"rollback\"",
             "\"type\": \"rollback\", \"generation\": \"last\"",
             "\"type\": \"replay\", \"from\": \"2026-01-01\", \"to\": \"2026-01-02\"",
             "\"type\": \"replay\", \"from\": \"then\", \"to\": \"2026-01-02\", \"toTopic\": \"copy\"",
-            "\"type\": \"erase\", \"column\": \"pages\", \"value\": \"/home\"",
+            "\"type\": \"erase\"",
         }) {
             given().contentType("application/json")
                     .body("{\"model\": \"" + model + "\", " + job + "}")
