@@ -75,15 +75,30 @@ final class RollbackJob {
 
     /** What arrived since goes into one part from the archive; the speed job's run for the definition goes on from there. */
     private Generation otherDefinition(Manifest manifest, Generation earlier) {
-        String id = PartId.next("bridge", manifest.version());
+        GenerationWriter writer = writer();
+        Task task = new Task(
+                lake.model(),
+                manifest.definition(),
+                manifest.generation(),
+                manifest.generation().cut(),
+                PartId.next("bridge", manifest.version()),
+                manifest.version());
         Noted<CommitNote> archived = lake.archive().log().newest().orElse(Appender.NOTHING);
         monitor.report(0.3, "counting from the archive what arrived since generation " + earlier.number());
-        Part bridge = new Bridges(lake, definition, editor, stores)
-                .write(id, manifest.version(), earlier.cut(), archived.note().positions(), archived);
+        try {
+            writer.renew(task); // nothing names the bridge yet: the pin keeps its rows from collection
+            Part bridge = PinRenewal.during(
+                    writer, task, settings.lease(), () -> new Bridges(lake, definition, editor, stores)
+                            .write(task.part(), task.birth(), earlier.cut(), archived.note().positions(), archived));
+            editor.apply(
+                    lake.model(),
+                    (current, now) -> current.propose(Candidate.whole(earlier.definition(), earlier, bridge), now));
+        } catch (Refused overtaken) {
+            throw refused(earlier.number(), overtaken);
+        } finally {
+            writer.abandon(task);
+        }
         BackfillJob takeOver = new BackfillJob(lake, definition, editor, stores, settings, monitor, 1);
-        editor.apply(
-                manifest,
-                (current, now) -> current.propose(Candidate.whole(earlier.definition(), earlier, bridge), now));
         Generation promoted = takeOver.promote();
         takeOver.gold(promoted);
         return promoted;
@@ -91,8 +106,7 @@ final class RollbackJob {
 
     private Generation sameDefinition(Manifest manifest, Generation earlier) {
         long number = earlier.number();
-        GenerationWriter writer =
-                new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
+        GenerationWriter writer = writer();
         Beginning.Begun begun = new Beginning(lake, definition, editor, stores, settings, monitor)
                 .await(writer, manifest.generation().cut());
         Task task = begun.task();
@@ -112,14 +126,22 @@ final class RollbackJob {
                 return now.generation();
             }
         } catch (Refused overtaken) {
-            throw Errors.of(
-                    ErrorCode.JOB_FAILED,
-                    "Generation " + number + " cannot be put back in force: " + overtaken.getMessage(),
-                    "Look at the generations of " + lake.model() + ", and ask again.",
-                    overtaken);
+            throw refused(number, overtaken);
         } finally {
             writer.abandon(task);
         }
+    }
+
+    private GenerationWriter writer() {
+        return new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
+    }
+
+    private RuntimeException refused(long number, Refused overtaken) {
+        return Errors.of(
+                ErrorCode.JOB_FAILED,
+                "Generation " + number + " cannot be put back in force: " + overtaken.getMessage(),
+                "Look at the generations of " + lake.model() + ", and ask again.",
+                overtaken);
     }
 
     private Restating.Compared compare(Generation earlier, Part bridge, Positions cut) {

@@ -23,21 +23,31 @@ public final class ScheduleStore {
     private static final String DELETED = "";
 
     private final CassandraConnection connection;
-    private final PreparedStatement insert;
     private final PreparedStatement insertFirst;
+    private final PreparedStatement update;
+    private final PreparedStatement advance;
     private final PreparedStatement select;
     private final PreparedStatement selectAll;
 
     public ScheduleStore(CassandraConnection connection) {
         this.connection = connection;
-        this.insert = connection.prepare("INSERT INTO schedules (name, body) VALUES (?, ?)");
         this.insertFirst = connection.prepare("INSERT INTO schedules (name, body) VALUES (?, ?) IF NOT EXISTS");
+        this.update = connection.prepare("UPDATE schedules SET body = ? WHERE name = ? IF EXISTS");
+        this.advance = connection.prepare("UPDATE schedules SET body = ? WHERE name = ? IF body = ?");
         this.select = connection.prepare("SELECT body FROM schedules WHERE name = ?");
         this.selectAll = connection.prepare("SELECT body FROM schedules");
     }
 
     public void put(Stored schedule) {
+        putFirst(schedule);
         write(schedule.schedule().name(), Json.write(schedule));
+    }
+
+    /** Notes that runs up to a time have been asked for, unless somebody has changed or deleted the schedule meanwhile. */
+    public void advance(Stored known, Instant since) {
+        String name = known.schedule().name();
+        String next = Json.write(new Stored(known.schedule(), since));
+        Retries.join(connection.conditional(() -> advance.bind(next, name, Json.write(known))));
     }
 
     /** Puts a schedule unless there is, or ever was, one of its name. */
@@ -67,7 +77,7 @@ public final class ScheduleStore {
     }
 
     private void write(String name, String body) {
-        Retries.join(connection.write(() -> insert.bind(name, body)));
+        Retries.join(connection.conditional(() -> update.bind(body, name)));
     }
 
     private static Stored stored(String body) {

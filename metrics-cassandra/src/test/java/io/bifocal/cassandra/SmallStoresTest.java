@@ -31,6 +31,19 @@ class SmallStoresTest {
     }
 
     @Test
+    void advanceASchedulesRunsOnlyWhileItIsAsItWasRead() {
+        ScheduleStore store = new ScheduleStore(TestConnection.shared());
+        Schedule hourly = new Schedule(name, Map.of("type", "reconcile"), "0 * * * *", "UTC", true);
+        store.put(new Stored(hourly, Instant.EPOCH));
+        Stored read = store.find(name).orElseThrow();
+        store.advance(read, Instant.EPOCH.plusSeconds(3600));
+        assertThat(store.find(name)).contains(new Stored(hourly, Instant.EPOCH.plusSeconds(3600)));
+        store.delete(name);
+        store.advance(read, Instant.EPOCH.plusSeconds(7200));
+        assertThat(store.find(name)).isEmpty();
+    }
+
+    @Test
     void keepTheLastHeartbeatOfEachPartAndModel() {
         HeartbeatStore store = new HeartbeatStore(TestConnection.shared());
         PartHeartbeat first = new PartHeartbeat("speed", name, Instant.EPOCH, Map.of("lag", 3));

@@ -207,7 +207,9 @@ public record Manifest(
         if (next.definition().equals(definition)) {
             throw new Refused(Reason.OTHER_DEFINITION, "definition " + definition + " is in force already");
         }
-        requireAlive(next.generation().birth(), next.generation().part());
+        if (!names().contains(next.generation().part())) {
+            requireAlive(next.generation().birth(), next.generation().part());
+        }
         next.chain().forEach(part -> requireAlive(part.birth(), part.id()));
         return withCandidate(Optional.of(next), now);
     }

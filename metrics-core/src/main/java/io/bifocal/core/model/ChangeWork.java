@@ -1,8 +1,11 @@
 package io.bifocal.core.model;
 
 import io.bifocal.core.model.Model.Column;
+import io.bifocal.core.model.Model.CumulativeMetric;
+import io.bifocal.core.model.Model.DerivedMetric;
 import io.bifocal.core.model.Model.Dimension;
 import io.bifocal.core.model.Model.Metric;
+import io.bifocal.core.model.Model.RatioMetric;
 import io.bifocal.core.model.Model.Rollup;
 import io.bifocal.core.model.Model.SimpleMetric;
 import java.util.ArrayList;
@@ -63,13 +66,37 @@ public final class ChangeWork {
             if (metric instanceof SimpleMetric simple) {
                 Optional<String> why = why(was, simple);
                 add("metric", metric.name(), why.isPresent() ? Need.HISTORY : Need.NONE, why.orElse("unchanged"));
-            } else if (metric.equals(was)) {
-                add("metric", metric.name(), Need.NONE, "unchanged");
-            } else {
+            } else if (!metric.equals(was)) {
                 add("metric", metric.name(), Need.AT_ONCE, "computed from the partials of other metrics");
+            } else {
+                List<String> inputs =
+                        inputs(metric).stream().filter(this::changes).toList();
+                add(
+                        "metric",
+                        metric.name(),
+                        inputs.isEmpty() ? Need.NONE : Need.AT_ONCE,
+                        inputs.isEmpty() ? "unchanged" : "computed from " + String.join(", ", inputs) + ", changed");
             }
         }
         old.keySet().forEach(name -> add("metric", name, Need.DROPPED, "not in the new version"));
+    }
+
+    private boolean changes(String name) {
+        Metric was = byName(before.model().metrics(), Metric::name).get(name);
+        Metric now = byName(after.model().metrics(), Metric::name).get(name);
+        return now instanceof SimpleMetric simple
+                ? why(was, simple).isPresent()
+                : !now.equals(was) || inputs(now).stream().anyMatch(this::changes);
+    }
+
+    private static List<String> inputs(Metric metric) {
+        if (metric instanceof RatioMetric ratio) {
+            return List.of(ratio.numerator(), ratio.denominator());
+        }
+        if (metric instanceof DerivedMetric derived) {
+            return derived.inputMetrics();
+        }
+        return metric instanceof CumulativeMetric cumulative ? List.of(cumulative.inputMetric()) : List.of();
     }
 
     private Optional<String> why(Metric was, SimpleMetric now) {

@@ -83,6 +83,27 @@ class CandidateTest {
     }
 
     @Test
+    void bringsBackAKeptGenerationHoweverOldItsRowsAre() {
+        count(live, 5);
+        writer.complete(writer.begin(at(5), 7, 5, NOW, List.of()), List.of());
+        assertThat(promote()).isTrue();
+        Generation first = manifest().generation();
+        CandidateWriter back = new CandidateWriter(editor, views, "m", "third");
+        back.complete(back.begin(at(5), 8, 5, NOW, List.of()), List.of());
+        assertThat(CandidateWriter.promote(editor, "m", "third", "job", 3)).isPresent();
+        Manifest condemned = editor.apply("m", (current, now) -> current.condemn(current.version(), now));
+        assertThat(first.birth()).isLessThan(condemned.condemnedBefore());
+
+        Part bridge =
+                Part.archive(PartId.next("bridge", condemned.version()), at(5), at(5), condemned.version(), 0, NOW);
+        writer.propose(condemned, Candidate.whole("new", first, bridge));
+
+        assertThat(promote()).isTrue();
+        assertThat(manifest().generation()).isEqualTo(first);
+        assertThat(manifest().kept()).extracting(Generation::definition).containsExactly("third");
+    }
+
+    @Test
     void foldsItsOwnChainAndNoOther() {
         count(live, 1);
         writer.begin(at(1), 7, 1, NOW, List.of());

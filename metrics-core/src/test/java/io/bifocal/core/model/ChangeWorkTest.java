@@ -47,6 +47,8 @@ class ChangeWorkTest {
                         "metric", "units", Need.HISTORY, "agg was sum, is max; filter was (none), is Country = 'FR'"));
         assertThat(item(changed("Price: long", "Price: double"), "revenue").why())
                 .isEqualTo("column Price is read in another way");
+        assertThat(item(changed("Price: long", "Price: double"), "price"))
+                .isEqualTo(new Item("metric", "price", Need.AT_ONCE, "computed from revenue, changed"));
         assertThat(item(changed("Price: long", "Price: double"), "units").need())
                 .isEqualTo(Need.NONE);
         assertThat(item(changed("time: {column: At}", "time: {column: At, zone: Europe/London}"), "orders")

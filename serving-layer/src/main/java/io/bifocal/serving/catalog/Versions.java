@@ -152,16 +152,21 @@ class Versions {
             }
             pause();
         }
-        Manifest manifest = editor.read(version.name());
-        long behind = manifest.as(version.hash())
-                .map(mine -> manifest.end().minus(mine.end()))
-                .orElse(0L);
+        long behind = behind(version);
         throw Errors.of(
                 ErrorCode.REFUSED,
                 "Version " + version.version() + " of " + version.name() + " is " + behind
                         + " records behind the one in force.",
                 "Check with ./bifocal status that the speed job runs, and ask again once it has caught up.",
                 Map.of("behind", behind));
+    }
+
+    /** Records that are counted in force, and not in a version that is to take over. */
+    long behind(AppliedModel version) {
+        Manifest manifest = storage.manifests().read(version.name()).orElseThrow();
+        return manifest.as(version.hash())
+                .map(mine -> Math.max(0, manifest.end().minus(mine.end())))
+                .orElse(0L);
     }
 
     private static Optional<Generation> kept(Manifest manifest, AppliedModel version) {

@@ -61,6 +61,7 @@ public class VersionsResource {
      *
      * @param definition what differs between the files
      * @param work what each metric and rollup needs, and why
+     * @param behind records that are counted in force and not in the version yet; there with the numbers
      * @param numbers of each metric over all events, in both; there once the version's history is computed
      */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -71,6 +72,7 @@ public class VersionsResource {
             State state,
             List<ModelDiff.Line> definition,
             List<ChangeWork.Item> work,
+            Optional<Long> behind,
             Optional<Map<String, SideBySide.Numbers>> numbers) {}
 
     @GET
@@ -106,6 +108,7 @@ public class VersionsResource {
                 state,
                 ModelDiff.of(inForce.definition().model(), version.definition().model()),
                 ChangeWork.of(inForce.definition(), version.definition()),
+                state == State.READY ? Optional.of(versions.behind(version)) : Optional.empty(),
                 state == State.READY ? Optional.of(sideBySide.numbers(inForce, version)) : Optional.empty());
     }
 

@@ -146,7 +146,7 @@ public class Schedules {
             Optional<Instant> due = lastDue(stored, now);
             if (due.isPresent()) {
                 ask(stored.schedule(), due.get());
-                store().put(new Stored(stored.schedule(), due.get()));
+                store().advance(stored, due.get());
             }
         }
     }
