@@ -105,7 +105,7 @@ class JobsTest extends ServerTest {
         given().get("/api/v1/jobs/" + id + "/events")
                 .then()
                 .body(containsString("event:log"))
-                .body(containsString("{\"lines\":[\"no such job here: " + id))
+                .body(containsString("\"no such job here: " + id + "\""))
                 .body(containsString("\"state\":\"FAILED\""));
     }
 
