@@ -45,7 +45,8 @@ final class Local {
             admin.createTopics(List.of(new NewTopic(name, Optional.of(partitions), Optional.empty())))
                     .all()
                     .get();
-            // An idempotent producer loses its first records to a partition whose leader does not know it yet (KAFKA-15591).
+            // An idempotent producer loses its first records to a partition whose leader does not know it yet
+            // (KAFKA-15591).
             await().atMost(Duration.ofMinutes(2))
                     .ignoreExceptions()
                     .until(() -> KafkaTopic.read(admin, name).beginnings().size() == partitions);
