@@ -1,13 +1,17 @@
 package io.bifocal.batch;
 
+import static org.awaitility.Awaitility.await;
+
 import io.bifocal.core.config.Config;
 import io.bifocal.infra.local.LocalKafka;
+import io.bifocal.spark.KafkaTopic;
 import io.bifocal.spark.Scratch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +45,11 @@ final class Local {
             admin.createTopics(List.of(new NewTopic(name, Optional.of(partitions), Optional.empty())))
                     .all()
                     .get();
+            // An idempotent producer loses its first records to a partition whose leader does not know it yet
+            // (KAFKA-15591).
+            await().atMost(Duration.ofMinutes(2))
+                    .ignoreExceptions()
+                    .until(() -> KafkaTopic.read(admin, name).beginnings().size() == partitions);
         } catch (ExecutionException | InterruptedException failure) {
             throw new IllegalStateException(failure);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bifocal.infra.local.LocalKafka;
+import io.bifocal.spark.KafkaTopic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,6 +124,11 @@ final class TestTopic implements AutoCloseable {
         admin.createTopics(List.of(new NewTopic(name, Optional.of(PARTITIONS), Optional.empty())))
                 .all()
                 .get();
+        // An idempotent producer loses its first records to a partition whose leader does not know it yet
+        // (KAFKA-15591).
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> KafkaTopic.read(admin, name).beginnings().size() == PARTITIONS);
     }
 
     private ProducerRecord<byte[], byte[]> record(int partition, String payload) {

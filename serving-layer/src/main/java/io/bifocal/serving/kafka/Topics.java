@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -69,14 +71,23 @@ public class Topics {
         return ends(List.of(name)).getOrDefault(name, Positions.NONE);
     }
 
-    /** Makes a topic, with broker time, unless there is one of this name. */
+    /**
+     * Makes a topic, with broker time, unless there is one of this name; returns when each of its partitions has a leader that
+     * knows it. DANGER: an idempotent producer loses its first records to a partition whose leader does not know it yet
+     * (KAFKA-15591).
+     */
     public void create(String name) {
-        NewTopic topic = new NewTopic(name, config.number(Config.Key.KAFKA_PARTITIONS), (short)
-                        config.number(Config.Key.KAFKA_REPLICATION_FACTOR))
+        int partitions = config.number(Config.Key.KAFKA_PARTITIONS);
+        NewTopic topic = new NewTopic(name, partitions, (short) config.number(Config.Key.KAFKA_REPLICATION_FACTOR))
                 .configs(Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
-        KafkaFuture<Void> created = clients.admin().createTopics(List.of(topic)).all();
+        Admin admin = clients.admin();
+        KafkaFuture<Void> created = admin.createTopics(List.of(topic)).all();
         try {
             created.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+            await(admin.listOffsets(IntStream.range(0, partitions)
+                            .mapToObj(partition -> new TopicPartition(name, partition))
+                            .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest())))
+                    .all());
         } catch (ExecutionException refused) {
             if (!(refused.getCause() instanceof TopicExistsException)) {
                 throw unavailable(refused.getCause());

@@ -10,9 +10,13 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -38,12 +42,20 @@ public final class Topics implements AutoCloseable {
                 config.number(Config.Key.KAFKA_REPLICATION_FACTOR));
     }
 
-    /** Makes a topic with broker time, unless there is one of this name. */
+    /**
+     * Makes a topic with broker time, unless there is one of this name; returns when each of its partitions has a leader that
+     * knows it. DANGER: an idempotent producer loses its first records to a partition whose leader does not know it yet
+     * (KAFKA-15591).
+     */
     public void create(String name) {
         NewTopic topic = new NewTopic(name, partitions, replicas)
                 .configs(Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
         try {
             await(admin.createTopics(List.of(topic)).all());
+            await(admin.listOffsets(IntStream.range(0, partitions)
+                            .mapToObj(partition -> new TopicPartition(name, partition))
+                            .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest())))
+                    .all());
         } catch (ExecutionException refused) {
             if (!(refused.getCause() instanceof TopicExistsException)) {
                 throw unavailable(refused.getCause());

@@ -123,7 +123,7 @@ class SupervisionTest {
 
     /** As a terminal does: to every process of the group, the parts among them. */
     private static void pressCtrlC(Process up) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("sh", "-c", "kill -INT -- -" + up.pid())
+        assertThat(new ProcessBuilder("sh", "-c", "kill -INT -" + up.pid())
                         .start()
                         .waitFor())
                 .isZero();
