@@ -189,15 +189,19 @@ final class Jobs {
     /** What follows when another definition's generation is in force: the restatements and the gold tables. */
     private Map<String, Object> tookOver(
             Job job, Work work, Generation before, AppliedModel earlier, Generation promoted) {
-        monitor.report(0.93, "comparing with what was served");
-        Map<String, Object> result =
-                new LinkedHashMap<>(describe(new Redefinition(work.lake(), work.stores(), restating(work))
-                        .tell(
-                                new Served(earlier.definition(), before),
-                                new Served(work.wanted().definition(), promoted),
-                                "promotion")));
+        Map<String, Object> result = redefined(
+                work,
+                new Served(earlier.definition(), before),
+                new Served(work.wanted().definition(), promoted),
+                "promotion");
         backfillJob(job, work).gold(promoted).ifPresent(fault -> result.put("goldFault", fault));
         return result;
+    }
+
+    private Map<String, Object> redefined(Work work, Served before, Served after, String occasion) {
+        monitor.report(0.93, "comparing with what was served");
+        Redefinition redefinition = new Redefinition(work.lake(), work.stores(), restating(work));
+        return new LinkedHashMap<>(describe(redefinition.tell(before, after, occasion)));
     }
 
     private Map<String, Object> plan(Job job, Work work, Optional<Extent.Range> range) {
@@ -294,16 +298,16 @@ final class Jobs {
                         restating(work),
                         monitor)
                 .run(generation.longValue());
-        Map<String, Object> result = describe(now);
-        if (!version.hash().equals(work.inForce().hash())) {
-            Redefinition redefinition = new Redefinition(work.lake(), work.stores(), restating(work));
-            result.putAll(describe(redefinition.tell(
-                    new Served(work.inForce().definition(), before),
-                    new Served(version.definition(), now),
-                    "rollback")));
-        }
         if (!version.hash().equals(work.wanted().hash())) {
             work.catalog().want(version);
+        }
+        Map<String, Object> result = describe(now);
+        if (!version.hash().equals(work.inForce().hash())) {
+            result.putAll(redefined(
+                    work,
+                    new Served(work.inForce().definition(), before),
+                    new Served(version.definition(), now),
+                    "rollback"));
         }
         return result;
     }

@@ -89,7 +89,12 @@ final class RollbackJob {
             writer.renew(task); // nothing names the bridge yet: the pin keeps its rows from collection
             Part bridge = PinRenewal.during(
                     writer, task, settings.lease(), () -> new Bridges(lake, definition, editor, stores)
-                            .write(task.part(), task.birth(), earlier.cut(), archived.note().positions(), archived));
+                            .write(
+                                    task.part(),
+                                    task.birth(),
+                                    earlier.cut(),
+                                    archived.note().positions(),
+                                    archived));
             editor.apply(
                     lake.model(),
                     (current, now) -> current.propose(Candidate.whole(earlier.definition(), earlier, bridge), now));
