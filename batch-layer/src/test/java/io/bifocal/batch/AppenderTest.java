@@ -103,6 +103,7 @@ class AppenderTest {
                         "not JSON",
                         null,
                         null,
+                        null,
                         new byte[] {1},
                         null))
                 .toList();

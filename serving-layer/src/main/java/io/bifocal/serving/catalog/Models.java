@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /** The versions in force, as the catalog and the manifests had them a moment ago. */
@@ -28,9 +29,11 @@ public class Models implements Definitions {
     private final Storage storage;
     private final ReadGuard guard;
     private final Map<String, Definition> earlier = new ConcurrentHashMap<>();
-    private volatile Snapshot snapshot = new Snapshot(Map.of(), Long.MIN_VALUE);
+    private final AtomicLong changes = new AtomicLong();
+    private volatile Snapshot snapshot = new Snapshot(Map.of(), -1, 0);
 
-    private record Snapshot(Map<String, AppliedModel> byName, long readNanos) {}
+    /** @param change the last one before it was read: a reading that another one overtook is not to be used */
+    private record Snapshot(Map<String, AppliedModel> byName, long change, long readNanos) {}
 
     Models(Storage storage, ReadGuard guard) {
         this.storage = storage;
@@ -97,19 +100,20 @@ public class Models implements Definitions {
 
     /** Forgets what was read, after a change. */
     void refresh() {
-        snapshot = new Snapshot(Map.of(), Long.MIN_VALUE);
+        changes.incrementAndGet();
     }
 
     private Map<String, AppliedModel> byName() {
         Snapshot known = snapshot;
-        if (known.readNanos() != Long.MIN_VALUE && System.nanoTime() - known.readNanos() < MAX_AGE_NANOS) {
+        if (known.change() == changes.get() && System.nanoTime() - known.readNanos() < MAX_AGE_NANOS) {
             return known.byName();
         }
+        long change = changes.get();
         long readNanos = System.nanoTime();
         InForce inForce = storage.inForce();
         Map<String, AppliedModel> byName = guard.read(() -> storage.models().all().stream()
                 .collect(Collectors.toMap(AppliedModel::name, inForce::of, (one, same) -> one, TreeMap::new)));
-        snapshot = new Snapshot(byName, readNanos);
+        snapshot = new Snapshot(byName, change, readNanos);
         return byName;
     }
 }
