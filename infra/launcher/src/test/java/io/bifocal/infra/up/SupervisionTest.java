@@ -147,7 +147,8 @@ class SupervisionTest {
 
         Process up = up("up.log");
 
-        await("up's record").atMost(PATIENCE).until(() -> recordOf(up).isPresent());
+        await("up's parts").atMost(PATIENCE).until(() -> log().contains("Starting"));
+        assertThat(recordOf(up)).isPresent();
         assertThat(parts()).isEmpty();
         assertThat(Files.readString(home().platformProperties()))
                 .contains("kafka.example\\:9092", "cassandra.example\\:9042");
