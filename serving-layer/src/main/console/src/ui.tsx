@@ -196,3 +196,23 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
 export function Badge({ state, children }: { state: string; children?: ComponentChildren }) {
   return <span class={`badge ${state.toLowerCase()}`}>{children ?? state.toLowerCase()}</span>;
 }
+
+/** A text that is being written, until the value behind it changes: the page is drawn anew whenever a live answer comes. */
+export function useDraft(value: string): [string, (text: string) => void] {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  return [text, setText];
+}
+
+/** A field whose text counts once it is done. */
+export function Draft({ value, commit, ...rest }: { value: string; commit: (text: string) => void } & JSX.IntrinsicElements['input']) {
+  const [text, setText] = useDraft(value);
+  return (
+    <input
+      {...rest}
+      value={text}
+      onInput={(event) => setText(event.currentTarget.value)}
+      onChange={(event) => commit(event.currentTarget.value)}
+    />
+  );
+}

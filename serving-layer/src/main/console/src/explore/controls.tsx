@@ -1,7 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { Model } from '../api';
 import { fromField, type Granularity, knownZone, toField } from '../times';
-import { Choice, Field, Select } from '../ui';
+import { Choice, Draft, Field, Select, useDraft } from '../ui';
 import { type Filter, joinValues, offered, OPERATORS, type Question, RANGES, splitValues, takesValues } from './question';
 
 interface Props {
@@ -45,10 +44,10 @@ export function Controls({ model, question, change }: Props) {
       {question.range === 'custom' &&
         (['from', 'to'] as const).map((bound) => (
           <Field key={bound} label={bound === 'from' ? 'From' : 'To (exclusive)'}>
-            <input
+            <Draft
               type="datetime-local"
               value={toField(question[bound], question.zone)}
-              onChange={(event) => change({ [bound]: fromField(event.currentTarget.value, question.zone) })}
+              commit={(text) => change({ [bound]: fromField(text, question.zone) })}
             />
           </Field>
         ))}
@@ -71,8 +70,7 @@ export function Controls({ model, question, change }: Props) {
 const ZONES: string[] = ['UTC', ...(Intl.supportedValuesOf?.('timeZone') ?? [])];
 
 function Zone({ zone, change }: { zone: string; change: (zone: string) => void }) {
-  const [text, setText] = useState(zone);
-  useEffect(() => setText(zone), [zone]);
+  const [text, setText] = useDraft(zone);
   const known = knownZone(text);
   return (
     <Field label="Zone" hint={known ? '' : 'no such zone'}>
@@ -118,11 +116,11 @@ function Filters({ model, question, change }: Props) {
             onChange={(operator) => set(index, { operator })}
           />
           {takesValues(filter.operator) && (
-            <input
+            <Draft
               aria-label="Values, separated by commas"
               placeholder="value, value"
               value={joinValues(filter.values)}
-              onChange={(event) => set(index, { values: splitValues(event.currentTarget.value) })}
+              commit={(text) => set(index, { values: splitValues(text) })}
             />
           )}
           <button
