@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The definitions in force, as the catalog had them a moment ago. */
 @Singleton
@@ -25,9 +26,11 @@ public class Models implements Definitions {
     private final Storage storage;
     private final ReadGuard guard;
     private final Map<String, Definition> earlier = new ConcurrentHashMap<>();
-    private volatile Snapshot snapshot = new Snapshot(Map.of(), Long.MIN_VALUE);
+    private final AtomicLong changes = new AtomicLong();
+    private volatile Snapshot snapshot = new Snapshot(Map.of(), -1, 0);
 
-    private record Snapshot(Map<String, Definition> byName, long readNanos) {}
+    /** @param change the last one before it was read: a reading that another one overtook is not to be used */
+    private record Snapshot(Map<String, Definition> byName, long change, long readNanos) {}
 
     Models(Storage storage, ReadGuard guard) {
         this.storage = storage;
@@ -84,18 +87,19 @@ public class Models implements Definitions {
 
     /** Forgets what was read, after a change. */
     void refresh() {
-        snapshot = new Snapshot(Map.of(), Long.MIN_VALUE);
+        changes.incrementAndGet();
     }
 
     private Map<String, Definition> byName() {
         Snapshot known = snapshot;
-        if (known.readNanos() != Long.MIN_VALUE && System.nanoTime() - known.readNanos() < MAX_AGE_NANOS) {
+        if (known.change() == changes.get() && System.nanoTime() - known.readNanos() < MAX_AGE_NANOS) {
             return known.byName();
         }
+        long change = changes.get();
         long readNanos = System.nanoTime();
         Map<String, Definition> byName = new TreeMap<>();
         guard.read(() -> storage.models().all()).forEach(applied -> byName.put(applied.name(), applied.definition()));
-        snapshot = new Snapshot(byName, readNanos);
+        snapshot = new Snapshot(byName, change, readNanos);
         return byName;
     }
 }
