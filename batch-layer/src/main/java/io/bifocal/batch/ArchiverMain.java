@@ -42,8 +42,21 @@ public final class ArchiverMain {
         this.books = books;
     }
 
-    public static void main(String[] arguments) throws InterruptedException {
-        Config config = Config.load();
+    @SuppressWarnings(
+            "SystemExitOutsideMain") // threads of Spark and of drivers would keep a process alive that does nothing
+    public static void main(String[] arguments) {
+        try {
+            run(Config.load());
+        } catch (RuntimeException failure) {
+            LOG.error("the archiver cannot start", failure);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        System.exit(1);
+    }
+
+    /** Returns only if Spark has stopped. */
+    private static void run(Config config) throws InterruptedException {
         CassandraConnection cassandra = CassandraConnection.shared(config);
         SparkSession spark = Sessions.start(config, "archiver");
         ModelCatalog catalog = new ModelCatalog(cassandra, Clock.systemUTC());
@@ -62,10 +75,11 @@ public final class ArchiverMain {
                 manifests,
                 views.open()));
         ReadyFile.announce();
-        while (true) {
+        while (!spark.sparkContext().isStopped()) {
             archiver.follow();
             Thread.sleep(POLL_MILLIS);
         }
+        LOG.info("Spark has stopped, and so does the archiver");
     }
 
     /** Archives what the catalog holds now. While it cannot be read, what is known of it goes on. */

@@ -154,17 +154,20 @@ final class GenerationJob {
         Generation base = extent.everything() ? Generation.NONE : task.base();
         monitor.report(0.2, "looking for what changed since generation " + base.number());
         Dataset<Row> archive = lake.archive().at(begun.archived().version());
-        Dataset<Row> added = archive.where(ArchiveTable.between(base.cut(), task.cut()));
-        Arrivals arrivals = Arrivals.of(added);
-        TouchedDays touched = TouchedDays.of(new Reading(definition).found(added), definition)
-                .with(extent.named(index(base), View.of(definition.definition())));
+        Dataset<Row> records = archive.where(ArchiveTable.between(base.cut(), task.cut()));
+        Added added = Added.of(new Reading(definition).found(records), definition);
+        TouchedDays touched = added.touched().with(extent.named(index(base), View.of(definition.definition())));
         monitor.report(
-                0.3, "recomputing " + touched.count() + " days of views, " + arrivals.records() + " new records");
-        Dataset<Row> rows = new BatchViews(definition, lake.shufflePartitions())
-                .of(archive, task.cut(), touched)
+                0.3,
+                "recomputing " + touched.count() + " days of views, "
+                        + added.arrivals().records() + " new records");
+        BatchViews views = new BatchViews(definition, lake.shufflePartitions());
+        Dataset<Row> rows = (extent.everything()
+                        ? views.between(archive, Positions.NONE, task.cut())
+                        : views.of(archive, task.cut(), touched))
                 .persist(StorageLevel.DISK_ONLY());
         List<PartDay> written = ViewRows.write(rows, stores, definition, task.part());
-        return new Recomputed(base, arrivals, touched, rows, written);
+        return new Recomputed(base, added.arrivals(), touched, rows, written);
     }
 
     private Restating.Compared compare(

@@ -2,7 +2,6 @@ package io.bifocal.batch;
 
 import io.bifocal.core.cut.GenerationWriter.ViewDay;
 import io.bifocal.core.view.View;
-import io.bifocal.spark.CompiledDefinition;
 import java.io.Serializable;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -15,16 +14,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * The days of each view that some records fall into. A view's day is computed by the view itself, in its own zone: a London
@@ -36,9 +27,6 @@ final class TouchedDays implements Serializable {
     /** Ranges of event time beyond which the closest are joined: a longer condition costs more than it skips. */
     private static final int MAX_RANGES = 64;
 
-    private static final StructType VIEW_DAY =
-            new StructType().add("view", DataTypes.IntegerType).add("day", DataTypes.IntegerType);
-
     private final TreeMap<String, TreeSet<Integer>> days = new TreeMap<>();
 
     /** From {@code start} up to, excluding, {@code end}, in epoch seconds. */
@@ -47,38 +35,6 @@ final class TouchedDays implements Serializable {
     TouchedDays(Collection<ViewDay> touched) {
         touched.forEach(
                 day -> days.computeIfAbsent(day.view(), view -> new TreeSet<>()).add(day.day()));
-    }
-
-    /** @param records of an archive, as {@link Reading#found} gives them */
-    static TouchedDays of(Dataset<Row> records, CompiledDefinition definition) {
-        List<View> views = View.of(definition.definition());
-        MapPartitionsFunction<Row, Row> collect = rows -> {
-            List<View> mine = View.of(definition.definition());
-            Set<List<Integer>> found = new HashSet<>();
-            while (rows.hasNext()) {
-                addDays(rows.next(), mine, found);
-            }
-            return found.stream().map(pair -> RowFactory.create(pair.toArray())).iterator();
-        };
-        return new TouchedDays(records
-                .select(ArchiveSchema.EVENT_TIME, ArchiveSchema.BROKER_TIME, ArchiveSchema.REASON)
-                .mapPartitions(collect, Encoders.row(VIEW_DAY))
-                .distinct()
-                .collectAsList()
-                .stream()
-                .map(row -> new ViewDay(views.get(row.getInt(0)).name(), row.getInt(1)))
-                .collect(Collectors.toSet()));
-    }
-
-    private static void addDays(Row row, List<View> views, Set<List<Integer>> found) {
-        Instant eventTime = row.isNullAt(2) ? row.getInstant(0) : null;
-        for (int i = 0; i < views.size(); i++) {
-            View view = views.get(i);
-            Instant time = view.name().equals(View.LEDGER) ? row.getInstant(1) : eventTime;
-            if (time != null) {
-                found.add(List.of(i, view.dayOf(view.grid().floor(time.getEpochSecond()))));
-            }
-        }
     }
 
     /** These days and more. */

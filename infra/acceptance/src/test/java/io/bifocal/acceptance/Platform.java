@@ -60,7 +60,7 @@ final class Platform implements AutoCloseable {
                 Integer.toString(port));
         await("the platform to be ready")
                 .atMost(START)
-                .pollInterval(Duration.ofMillis(500))
+                .pollInterval(Duration.ofSeconds(2))
                 .until(() -> {
                     assertThat(up.isAlive())
                             .as("up is alive; it said:%n%s", read(home.resolve("up.err")))
@@ -134,11 +134,13 @@ final class Platform implements AutoCloseable {
         command.addAll(List.of(arguments));
         try {
             Files.createDirectories(out.getParent());
-            return new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
-                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                    .start();
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+            // As docs/CONFIGURATION.md advises for a laptop: jobs of tests are small.
+            builder.environment().put("BIFOCAL_BATCH_JVM_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+            return builder.start();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

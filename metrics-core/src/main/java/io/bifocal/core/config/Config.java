@@ -73,6 +73,8 @@ public final class Config {
         CLASSPATH_SPEED("classpath.speed", ""),
         CLASSPATH_BATCH("classpath.batch", ""),
         BATCH_MEMORY("batch.memory", "2g"),
+        /** Further options of a job process' JVM, with spaces between them. */
+        BATCH_JVM_OPTIONS("batch.jvm-options", ""),
         /** Events after which a chunk of a backfill ends with the event day: what an interrupted one computes again. */
         BACKFILL_RECORDS_PER_CHUNK("backfill.records-per-chunk", "2000000"),
         /** How many days the logs of jobs are kept. */

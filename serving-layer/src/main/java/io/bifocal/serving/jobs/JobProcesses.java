@@ -8,6 +8,7 @@ import io.bifocal.core.job.JobOwner;
 import io.bifocal.serving.process.ChildJvm;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Runs jobs as child processes of this server. */
@@ -37,8 +38,12 @@ class JobProcesses implements JobRunner {
 
     @Override
     public Run start(Job job, String owner) {
-        List<String> options =
-                List.of("-Xmx" + config.text(Config.Key.BATCH_MEMORY), "-D" + JobOwner.PROPERTY + "=" + owner);
+        List<String> options = new ArrayList<>();
+        options.add("-Xmx" + config.text(Config.Key.BATCH_MEMORY));
+        options.add("-D" + JobOwner.PROPERTY + "=" + owner);
+        if (config.has(Config.Key.BATCH_JVM_OPTIONS)) {
+            options.addAll(List.of(config.text(Config.Key.BATCH_JVM_OPTIONS).split("\\s+")));
+        }
         try {
             Process process = children.command(Config.Key.CLASSPATH_BATCH, options, List.of(MAIN, job.id()))
                     .redirectErrorStream(true)

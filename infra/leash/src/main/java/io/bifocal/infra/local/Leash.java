@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Runs another main class, and ends the JVM when the process that started it is gone: {@code Leash <main class> <argument>…}.
- * A supervisor that is killed with {@code kill -9} runs no shutdown hook; with this, its children do not outlive it.
+ * A supervisor that is killed with {@code kill -9} runs no shutdown hook; with this, its children do not outlive it. Where the
+ * main class fails, the JVM ends with 1, whatever threads are left.
  */
 public final class Leash {
     /** Names the pid to follow; without it, the process that is the parent at start. */
@@ -14,11 +15,12 @@ public final class Leash {
 
     private static final long POLL_MILLIS = 500;
     private static final long GRACE_MILLIS = 5_000;
+    private static final int FAILED = 1;
     private static final int ORPHANED = 143;
 
     private Leash() {}
 
-    public static void main(String[] arguments) throws Throwable {
+    public static void main(String[] arguments) throws ReflectiveOperationException {
         if (arguments.length == 0) {
             throw new IllegalArgumentException("usage: Leash <main class> <argument>…");
         }
@@ -32,7 +34,10 @@ public final class Leash {
             Class.forName(arguments[0]).getMethod("main", String[].class).invoke(null, (Object)
                     Arrays.copyOfRange(arguments, 1, arguments.length));
         } catch (InvocationTargetException failure) {
-            throw failure.getCause();
+            // Threads that it left behind would keep a process alive that does nothing, and nobody would start it
+            // again.
+            failure.getCause().printStackTrace();
+            System.exit(FAILED);
         }
     }
 

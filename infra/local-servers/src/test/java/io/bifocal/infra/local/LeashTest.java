@@ -38,6 +38,13 @@ class LeashTest {
         assertThat(process.exitValue()).isEqualTo(7);
     }
 
+    @Test
+    void endsAProcessWhoseMainFailedWhateverThreadsAreLeft() throws Exception {
+        Process process = start(Fails.class, home);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(1);
+    }
+
     private static Process start(Class<?> main, Path argument) throws Exception {
         return new ProcessBuilder(command(main, argument))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -88,6 +95,16 @@ class LeashTest {
 
         public static void main(String[] arguments) {
             System.exit(Integer.parseInt(arguments[0]));
+        }
+    }
+
+    /** Fails, and leaves a thread behind that never ends. */
+    public static final class Fails {
+        private Fails() {}
+
+        public static void main(String[] arguments) {
+            new Thread(Child::hang).start();
+            throw new IllegalStateException("as a part that lacks a file of its configuration");
         }
     }
 }
