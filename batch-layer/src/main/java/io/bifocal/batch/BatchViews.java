@@ -8,6 +8,7 @@ import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.Evaluator;
 import io.bifocal.spark.Outcome;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
@@ -79,6 +80,15 @@ final class BatchViews {
         return merged(built(payloads(records.where(reading.mayBeEvent()))));
     }
 
+    /** {@link #each}, where several records can be one event. */
+    Optional<Dataset<Row>> arrived(Dataset<Row> archive, Positions from, Positions to) {
+        return identified() ? Optional.of(each(archive, from, to)) : Optional.empty();
+    }
+
+    private boolean identified() {
+        return !definition.definition().model().identity().isEmpty();
+    }
+
     private Dataset<Row> partials(Dataset<Row> archived) {
         return built(once(payloads(archived)));
     }
@@ -125,7 +135,7 @@ final class BatchViews {
 
     /** Of records that are one event, the first by position. */
     private Dataset<Row> once(Dataset<Row> archived) {
-        if (definition.definition().model().identity().isEmpty()) {
+        if (!identified()) {
             return archived;
         }
         CompiledDefinition shipped = definition;

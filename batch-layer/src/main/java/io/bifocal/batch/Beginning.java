@@ -4,10 +4,7 @@ import io.bifocal.batch.CommitLog.Noted;
 import io.bifocal.core.cut.GenerationWriter;
 import io.bifocal.core.cut.GenerationWriter.Task;
 import io.bifocal.core.cut.Manifest;
-import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Positions;
-import io.bifocal.core.model.DefinitionJson;
-import io.bifocal.spark.CompiledDefinition;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -19,37 +16,21 @@ import java.util.Optional;
 final class Beginning {
     private static final Duration PAUSE = Duration.ofMillis(300);
 
-    private final Lake lake;
-    private final CompiledDefinition definition;
-    private final ManifestEditor editor;
-    private final ViewStores stores;
-    private final GenerationJob.Settings settings;
-    private final Monitor monitor;
+    private final JobContext context;
 
     /**
      * @param archived the archive version to read
      */
     record Begun(Task task, Noted<CommitNote> archived) {}
 
-    Beginning(
-            Lake lake,
-            CompiledDefinition definition,
-            ManifestEditor editor,
-            ViewStores stores,
-            GenerationJob.Settings settings,
-            Monitor monitor) {
-        this.lake = lake;
-        this.definition = definition;
-        this.editor = editor;
-        this.stores = stores;
-        this.settings = settings;
-        this.monitor = monitor;
+    Beginning(JobContext context) {
+        this.context = context;
     }
 
     Begun await(GenerationWriter writer, Positions asked) {
-        String model = lake.model();
-        ArchiveTable archive = lake.archive();
-        Manifest manifest = editor.readOrCreate(model, DefinitionJson.hash(definition.definition()));
+        String model = context.model();
+        ArchiveTable archive = context.lake().archive();
+        Manifest manifest = context.editor().readOrCreate(model, context.hash());
         Noted<CommitNote> archived = archive.log().newest().orElse(Appender.NOTHING);
         Positions wanted = asked;
         long begun = System.nanoTime();
@@ -61,18 +42,20 @@ final class Beginning {
                     return new Begun(task.get(), archived);
                 }
                 // The chain's end is a boundary now: go on once the archive is there too.
-                manifest = editor.read(model);
+                manifest = context.editor().read(model);
                 wanted = manifest.end();
             } else if (!manifest.end().covers(asked)
                     && reached.covers(manifest.end())
                     && !reached.equals(manifest.end())
-                    && Duration.ofNanos(System.nanoTime() - begun).compareTo(settings.patience()) > 0) {
-                monitor.report(0.1, "the speed job is behind: counting from the archive in its place");
-                boolean unused = new Bridges(lake, definition, editor, stores).append(manifest, reached, archived);
+                    && Duration.ofNanos(System.nanoTime() - begun)
+                                    .compareTo(context.settings().patience())
+                            > 0) {
+                context.monitor().report(0.1, "the speed job is behind: counting from the archive in its place");
+                boolean unused = context.bridges().append(manifest, reached, archived);
             }
-            monitor.report(0.0, waitingFor(manifest.end(), reached, asked, wanted));
-            monitor.pause(PAUSE);
-            manifest = editor.read(model);
+            context.monitor().report(0.0, waitingFor(manifest.end(), reached, asked, wanted));
+            context.monitor().pause(PAUSE);
+            manifest = context.editor().read(model);
             archived = archived.equals(Appender.NOTHING)
                     ? archive.log().newest().orElse(Appender.NOTHING)
                     : archive.log().newestSince(archived);

@@ -5,20 +5,16 @@ import io.bifocal.core.cut.GenerationWriter;
 import io.bifocal.core.cut.GenerationWriter.Task;
 import io.bifocal.core.cut.GenerationWriter.ViewDay;
 import io.bifocal.core.cut.Manifest;
-import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.cut.Refused;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.model.Definition;
-import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.reconciliation.Attribution.Occasion;
-import io.bifocal.spark.CompiledDefinition;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -38,37 +34,12 @@ final class GenerationJob {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationJob.class);
     private static final int ATTEMPTS = 2;
 
-    private final Lake lake;
-    private final CompiledDefinition definition;
-    private final ManifestEditor editor;
-    private final ViewStores stores;
-    private final Settings settings;
+    private final JobContext context;
     private final Restating restating;
-    private final Monitor monitor;
 
-    /**
-     * @param owner the job's id
-     * @param lease of the boundary that the job reads up to
-     * @param keep how many earlier generations stay
-     * @param patience with a speed job that has not counted what was asked, before the archive stands in for it
-     */
-    record Settings(String owner, Duration lease, int keep, Duration patience) {}
-
-    GenerationJob(
-            Lake lake,
-            CompiledDefinition definition,
-            ManifestEditor editor,
-            ViewStores stores,
-            Settings settings,
-            Restating restating,
-            Monitor monitor) {
-        this.lake = lake;
-        this.definition = definition;
-        this.editor = editor;
-        this.stores = stores;
-        this.settings = settings;
+    GenerationJob(JobContext context, Restating restating) {
+        this.context = context;
         this.restating = restating;
-        this.monitor = monitor;
     }
 
     /**
@@ -96,7 +67,8 @@ final class GenerationJob {
                 if (attempt == ATTEMPTS) {
                     throw Errors.of(
                             ErrorCode.JOB_FAILED,
-                            "Other generations of " + model() + " were published meanwhile: " + overtaken.getMessage(),
+                            "Other generations of " + context.model() + " were published meanwhile: "
+                                    + overtaken.getMessage(),
                             "Look at the jobs of this model, and ask again when they have ended.",
                             overtaken);
                 }
@@ -105,27 +77,29 @@ final class GenerationJob {
     }
 
     private Published attempt(Positions asked, Extent extent) {
-        GenerationWriter writer =
-                new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
-        Beginning.Begun begun = new Beginning(lake, definition, editor, stores, settings, monitor).await(writer, asked);
+        GenerationWriter writer = context.writer();
+        Beginning.Begun begun = context.beginning().await(writer, asked);
         try (Recomputed recomputed =
-                PinRenewal.during(writer, begun.task(), settings.lease(), () -> recompute(begun, extent))) {
+                PinRenewal.during(writer, begun.task(), context.settings().lease(), () -> recompute(begun, extent))) {
             try (Restating.Compared compared = PinRenewal.during(
-                    writer, begun.task(), settings.lease(), () -> compare(writer, begun, recomputed, extent))) {
+                    writer,
+                    begun.task(),
+                    context.settings().lease(),
+                    () -> compare(writer, begun, recomputed, extent))) {
                 Generation published = publish(writer, begun, recomputed, extent);
                 return new Published(
                         published,
                         recomputed.touched().count(),
                         recomputed.arrivals().records(),
                         compared.tell(published.publishedAt(), published.number(), "generation"),
-                        new GoldTables(lake, definition, stores)
+                        context.goldTables()
                                 .show(
                                         recomputed.rows(),
                                         published,
                                         recomputed.base(),
                                         recomputed.touched(),
                                         index(published),
-                                        monitor));
+                                        context.monitor()));
             }
         } finally {
             // Spark throws checked exceptions that it does not declare; whatever happened, nothing stays pinned.
@@ -152,38 +126,38 @@ final class GenerationJob {
         Task task = begun.task();
         requireDefinition(task);
         Generation base = extent.everything() ? Generation.NONE : task.base();
-        monitor.report(0.2, "looking for what changed since generation " + base.number());
-        Dataset<Row> archive = lake.archive().at(begun.archived().version());
+        context.monitor().report(0.2, "looking for what changed since generation " + base.number());
+        Dataset<Row> archive = context.lake().archive().at(begun.archived().version());
         Dataset<Row> records = archive.where(ArchiveTable.between(base.cut(), task.cut()));
-        Added added = Added.of(new Reading(definition).found(records), definition);
-        TouchedDays touched = added.touched().with(extent.named(index(base), View.of(definition.definition())));
-        monitor.report(
-                0.3,
-                "recomputing " + touched.count() + " days of views, "
-                        + added.arrivals().records() + " new records");
-        BatchViews views = new BatchViews(definition, lake.shufflePartitions());
+        Added added = Added.of(new Reading(context.definition()).found(records), context.definition());
+        TouchedDays touched = added.touched()
+                .with(extent.named(index(base), View.of(context.definition().definition())));
+        context.monitor()
+                .report(
+                        0.3,
+                        "recomputing " + touched.count() + " days of views, "
+                                + added.arrivals().records() + " new records");
+        BatchViews views = context.views();
         Dataset<Row> rows = (extent.everything()
                         ? views.between(archive, Positions.NONE, task.cut())
                         : views.of(archive, task.cut(), touched))
                 .persist(StorageLevel.DISK_ONLY());
-        List<PartDay> written = ViewRows.write(rows, stores, definition, task.part());
+        List<PartDay> written = context.write(rows, task.part());
         return new Recomputed(base, added.arrivals(), touched, rows, written);
     }
 
     private Restating.Compared compare(
             GenerationWriter writer, Beginning.Begun begun, Recomputed recomputed, Extent extent) {
-        monitor.report(0.7, "comparing with what is served");
+        context.monitor().report(0.7, "comparing with what is served");
         Task task = begun.task();
-        Manifest manifest = editor.read(model());
+        Manifest manifest = context.editor().read(context.model());
         Cause rest = SidedRows.holed(manifest, task.cut()) ? Cause.LATE_EVENTS : Cause.UNEXPLAINED;
-        Definition mine = definition.definition();
-        Optional<Dataset<Row>> arrived = mine.model().identity().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new BatchViews(definition, lake.shufflePartitions())
-                        .each(
-                                lake.archive().at(begun.archived().version()),
-                                task.base().cut(),
-                                task.cut()));
+        Definition mine = context.definition().definition();
+        Optional<Dataset<Row>> arrived = context.views()
+                .arrived(
+                        context.lake().archive().at(begun.archived().version()),
+                        task.base().cut(),
+                        task.cut());
         return restating.compare(
                 manifest,
                 SidedRows.before(manifest, task.cut()),
@@ -193,7 +167,7 @@ final class GenerationJob {
     }
 
     private Generation publish(GenerationWriter writer, Beginning.Begun begun, Recomputed recomputed, Extent extent) {
-        monitor.report(0.8, "publishing");
+        context.monitor().report(0.8, "publishing");
         Generation base = recomputed.base();
         Instant arrival = recomputed.arrivals().last();
         return writer.publish(
@@ -217,20 +191,15 @@ final class GenerationJob {
     }
 
     private List<PartDay> index(Generation generation) {
-        return generation.none()
-                ? List.of()
-                : stores.open()
-                        .index(model(), generation.part())
-                        .toCompletableFuture()
-                        .join();
+        return generation.none() ? List.of() : context.index(generation.part());
     }
 
     private void requireDefinition(Task task) {
-        String mine = DefinitionJson.hash(definition.definition());
+        String mine = context.hash();
         if (!task.definition().equals(mine)) {
             throw Errors.of(
                     ErrorCode.DEFINITION_CHANGED,
-                    "What is in force for " + model() + " was computed with definition " + task.definition()
+                    "What is in force for " + context.model() + " was computed with definition " + task.definition()
                             + "; the catalog has " + mine + ".",
                     "Publish the changed definition with a backfill, or apply the earlier one again.");
         }
@@ -238,17 +207,13 @@ final class GenerationJob {
 
     private void release(GenerationWriter writer, Task task) {
         try {
-            boolean pinned = editor.read(model()).pins().stream()
-                    .anyMatch(pin -> pin.owner().equals(settings.owner()));
+            boolean pinned = context.editor().read(context.model()).pins().stream()
+                    .anyMatch(pin -> pin.owner().equals(context.settings().owner()));
             if (pinned) {
                 writer.abandon(task);
             }
         } catch (RuntimeException failure) {
             LOG.warn("the pin of {} stays until its lease ends: {}", task.part(), failure.getMessage());
         }
-    }
-
-    private String model() {
-        return definition.definition().model().name();
     }
 }

@@ -1,6 +1,5 @@
 package io.bifocal.batch;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bifocal.batch.GenerationJob.Published;
 import io.bifocal.batch.Redefinition.Served;
 import io.bifocal.cassandra.CassandraConnection;
@@ -22,12 +21,7 @@ import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.KafkaClients;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +37,6 @@ final class Jobs {
     private static final double EVENTS_PER_SECOND = 50_000;
 
     private static final double START_SECONDS = 10;
-    private static final Duration FOREVER = Duration.ofDays(4_000_000);
 
     private final Config config;
     private final JobStore jobs;
@@ -75,10 +68,10 @@ final class Jobs {
 
     /** Also of a definition that was applied and is not in force yet, which then comes into force. */
     private Map<String, Object> recompute(Job job) {
-        Positions asked = positions(job);
-        Extent extent = extent(job.spec());
+        Positions asked = spec(job).positions();
+        Extent extent = spec(job).extent();
         Work work = work(job);
-        if (!work.changed() || Boolean.FALSE.equals(job.spec().get("promote"))) {
+        if (!work.changed() || spec(job).isNot("promote")) {
             return publish(job, work, asked, extent);
         }
         Map<String, Object> built = build(job, work, asked, Optional.empty(), true);
@@ -88,15 +81,7 @@ final class Jobs {
 
     private Map<String, Object> publish(Job job, Work work, Positions asked, Extent extent) {
         AppliedModel inForce = work.inForce();
-        Published published = new GenerationJob(
-                        work.lake(),
-                        CompiledDefinition.of(inForce.definition()),
-                        work.editor(),
-                        work.stores(),
-                        settings(job),
-                        restating(work),
-                        monitor)
-                .run(asked, extent);
+        Published published = new GenerationJob(context(job, work, inForce), restating(work)).run(asked, extent);
         monitor.report(0.95, "compacting the archive");
         new Compaction(work.lake().archive(), Clock.systemUTC()).run();
         Map<String, Object> result = describe(published.generation());
@@ -109,17 +94,10 @@ final class Jobs {
     }
 
     private Map<String, Object> reconcile(Job job) {
-        Positions asked = positions(job);
+        Positions asked = spec(job).positions();
         Work work = work(job);
         Map<String, Object> result = new LinkedHashMap<>();
-        new ReconcileJob(
-                        work.lake(),
-                        CompiledDefinition.of(work.inForce().definition()),
-                        work.editor(),
-                        work.stores(),
-                        settings(job),
-                        restating(work),
-                        monitor)
+        new ReconcileJob(context(job, work, work.inForce()), restating(work))
                 .run(asked)
                 .ifPresent(restated -> result.putAll(describe(restated)));
         return result;
@@ -127,22 +105,18 @@ final class Jobs {
 
     /** History for the wanted version; where that is in force already, the days are recomputed with it. */
     private Map<String, Object> backfill(Job job) {
-        Positions asked = positions(job);
-        Extent extent = extent(job.spec());
+        Positions asked = spec(job).positions();
+        Extent extent = spec(job).extent();
         Work work = work(job);
-        if (Boolean.TRUE.equals(job.spec().get("plan"))) {
+        if (spec(job).is("plan")) {
             return plan(job, work, extent.range());
         }
-        if (job.spec().get("promotedFrom") instanceof Number earlier) {
-            return afterPromotion(job, work, earlier.longValue());
+        Optional<Long> promotedFrom = spec(job).number("promotedFrom");
+        if (promotedFrom.isPresent()) {
+            return afterPromotion(job, work, promotedFrom.get());
         }
         return work.changed()
-                ? build(
-                        job,
-                        work,
-                        asked,
-                        extent.range(),
-                        Boolean.TRUE.equals(job.spec().get("promote")))
+                ? build(job, work, asked, extent.range(), spec(job).is("promote"))
                 : publish(job, work, asked, extent);
     }
 
@@ -235,21 +209,15 @@ final class Jobs {
     }
 
     private BackfillJob backfillJob(Job job, Work work) {
-        return new BackfillJob(
-                work.lake(),
-                CompiledDefinition.of(work.wanted().definition()),
-                work.editor(),
-                work.stores(),
-                settings(job),
-                monitor,
-                config.number(Config.Key.BACKFILL_RECORDS_PER_CHUNK));
+        return new BackfillJob(context(job, work, work.wanted()), config.number(Config.Key.BACKFILL_RECORDS_PER_CHUNK));
     }
 
     private Map<String, Object> replay(Job job) {
-        Map<String, Object> spec = job.spec();
-        Extent.Range range = range(spec);
+        JobSpec spec = spec(job);
+        Extent.Range range = spec.range();
+        String topic = spec.text("toTopic");
         Work work = work(job);
-        ReplayJob.requireSafe(work.inForce().definition().model(), text(spec, "toTopic"));
+        ReplayJob.requireSafe(work.inForce().definition().model(), topic);
         long published = new ReplayJob(
                         work.lake(),
                         CompiledDefinition.of(work.inForce().definition()),
@@ -257,31 +225,23 @@ final class Jobs {
                                 job.id(),
                                 KafkaClients.properties(config),
                                 (short) config.number(Config.Key.KAFKA_REPLICATION_FACTOR),
-                                text(spec, "toTopic"),
-                                Optional.ofNullable((Number) spec.get("rate")).map(Number::longValue)),
+                                topic,
+                                spec.number("rate")),
                         monitor)
-                .run(range, "arrival".equals(spec.get("by")) ? ReplayJob.By.ARRIVAL : ReplayJob.By.EVENT_TIME);
-        return Map.of("published", published, "topic", text(spec, "toTopic"));
-    }
-
-    private static String text(Map<String, Object> spec, String field) {
-        if (spec.get(field) instanceof String text && !text.isBlank()) {
-            return text;
-        }
-        throw Errors.of(ErrorCode.BAD_REQUEST, "The job lacks its " + field + ".", "Give " + field + ".");
+                .run(range, "arrival".equals(spec.fields().get("by")) ? ReplayJob.By.ARRIVAL : ReplayJob.By.EVENT_TIME);
+        return Map.of("published", published, "topic", topic);
     }
 
     /** Where the generation has another definition, that one's version is the wanted one from here on. */
     private Map<String, Object> rollback(Job job) {
-        Object number = job.spec().get("generation");
-        if (!(number instanceof Number generation)) {
-            throw Errors.of(
-                    ErrorCode.BAD_REQUEST,
-                    "A rollback names the generation to put back in force; this one has " + number + ".",
-                    "Give generation as a whole number.");
-        }
+        long number = spec(job)
+                .number("generation")
+                .orElseThrow(() -> Errors.of(
+                        ErrorCode.BAD_REQUEST,
+                        "A rollback names the generation to put back in force.",
+                        "Give generation as a whole number."));
         Work work = work(job);
-        Generation earlier = RollbackJob.kept(work.editor().read(job.model()), generation.longValue());
+        Generation earlier = RollbackJob.kept(work.editor().read(job.model()), number);
         AppliedModel version = work.catalog()
                 .byHash(job.model(), earlier.definition())
                 .orElseThrow(() -> Errors.of(
@@ -289,15 +249,7 @@ final class Jobs {
                         "The catalog does not know the definition of generation " + number + ".",
                         "Apply the model file that it was computed with, and ask again."));
         Generation before = work.editor().read(job.model()).generation();
-        Generation now = new RollbackJob(
-                        work.lake(),
-                        CompiledDefinition.of(version.definition()),
-                        work.editor(),
-                        work.stores(),
-                        settings(job),
-                        restating(work),
-                        monitor)
-                .run(generation.longValue());
+        Generation now = new RollbackJob(context(job, work, version), restating(work)).run(number);
         if (!version.hash().equals(work.wanted().hash())) {
             work.catalog().want(version);
         }
@@ -358,51 +310,18 @@ final class Jobs {
                 Clock.systemUTC());
     }
 
-    private GenerationJob.Settings settings(Job job) {
-        return new GenerationJob.Settings(job.id(), PIN_LEASE, config.number(Config.Key.GENERATIONS_KEPT), patience);
+    private JobContext context(Job job, Work work, AppliedModel version) {
+        return new JobContext(
+                work.lake(),
+                CompiledDefinition.of(version.definition()),
+                work.editor(),
+                work.stores(),
+                new JobContext.Settings(job.id(), PIN_LEASE, config.number(Config.Key.GENERATIONS_KEPT), patience),
+                monitor);
     }
 
-    /** {@code full}, or {@code from} and {@code to} as dates or instants; one of them alone leaves the other end open. */
-    static Extent extent(Map<String, Object> spec) {
-        if (Boolean.TRUE.equals(spec.get("full"))) {
-            return Extent.ALL_DAYS;
-        }
-        return spec.get("from") == null && spec.get("to") == null ? Extent.TOUCHED_DAYS : Extent.and(range(spec));
-    }
-
-    private static Extent.Range range(Map<String, Object> spec) {
-        Object from = spec.get("from");
-        Object to = spec.get("to");
-        return new Extent.Range(
-                from == null ? Instant.EPOCH.minus(FOREVER) : instant("from", from.toString()),
-                to == null ? Instant.EPOCH.plus(FOREVER) : instant("to", to.toString()));
-    }
-
-    private static Instant instant(String name, String text) {
-        try {
-            return text.contains("T")
-                    ? OffsetDateTime.parse(text).toInstant()
-                    : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
-        } catch (DateTimeException broken) {
-            throw Errors.of(
-                    ErrorCode.BAD_REQUEST,
-                    "The job's " + name + " is " + text + ", which is no time.",
-                    "Write a date, such as 2010-12-01, or an instant, such as 2010-12-01T00:00:00Z.",
-                    broken);
-        }
-    }
-
-    private static Positions positions(Job job) {
-        Object positions = job.spec().get("positions");
-        try {
-            return positions == null ? Positions.NONE : new ObjectMapper().convertValue(positions, Positions.class);
-        } catch (IllegalArgumentException broken) {
-            throw Errors.of(
-                    ErrorCode.BAD_REQUEST,
-                    "The job's positions are not such: " + positions + ".",
-                    "Leave them out; what Kafka had acknowledged when the job was asked for is put in their place.",
-                    broken);
-        }
+    private static JobSpec spec(Job job) {
+        return new JobSpec(job.spec());
     }
 
     private static Map<String, Object> describe(Reconciliation restated) {

@@ -3,7 +3,6 @@ package io.bifocal.batch;
 import io.bifocal.core.cut.GenerationWriter;
 import io.bifocal.core.cut.GenerationWriter.Task;
 import io.bifocal.core.cut.Manifest;
-import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Part;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.cut.Refused;
@@ -12,10 +11,8 @@ import io.bifocal.core.error.Errors;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Reconciliation;
-import io.bifocal.core.view.ViewStore;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.reconciliation.Attribution.Occasion;
-import io.bifocal.spark.CompiledDefinition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,29 +25,12 @@ import org.apache.spark.sql.Row;
  * tells how far the two differed: what had drifted is right from then on. The generation stays as it is.
  */
 final class ReconcileJob {
-    private final Lake lake;
-    private final CompiledDefinition definition;
-    private final ManifestEditor editor;
-    private final ViewStores stores;
-    private final GenerationJob.Settings settings;
+    private final JobContext context;
     private final Restating restating;
-    private final Monitor monitor;
 
-    ReconcileJob(
-            Lake lake,
-            CompiledDefinition definition,
-            ManifestEditor editor,
-            ViewStores stores,
-            GenerationJob.Settings settings,
-            Restating restating,
-            Monitor monitor) {
-        this.lake = lake;
-        this.definition = definition;
-        this.editor = editor;
-        this.stores = stores;
-        this.settings = settings;
+    ReconcileJob(JobContext context, Restating restating) {
+        this.context = context;
         this.restating = restating;
-        this.monitor = monitor;
     }
 
     /**
@@ -60,21 +40,20 @@ final class ReconcileJob {
      * @return empty where nothing has been counted since the generation but from the archive
      */
     Optional<Reconciliation> run(Positions asked) {
-        GenerationWriter writer =
-                new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
-        Beginning.Begun begun = new Beginning(lake, definition, editor, stores, settings, monitor).await(writer, asked);
+        GenerationWriter writer = context.writer();
+        Beginning.Begun begun = context.beginning().await(writer, asked);
         try {
-            Manifest manifest = editor.read(lake.model());
+            Manifest manifest = context.editor().read(context.model());
             List<Part> replaced = replaceable(manifest, begun.task().cut());
             if (replaced.stream().allMatch(part -> part.kind() == Part.Kind.ARCHIVE)) {
                 return Optional.empty();
             }
             return Optional.of(PinRenewal.during(
-                    writer, begun.task(), settings.lease(), () -> replace(begun, manifest, replaced)));
+                    writer, begun.task(), context.settings().lease(), () -> replace(begun, manifest, replaced)));
         } catch (Refused overtaken) {
             throw Errors.of(
                     ErrorCode.JOB_FAILED,
-                    "The live parts of " + lake.model() + " were replaced meanwhile: " + overtaken.getMessage(),
+                    "The live parts of " + context.model() + " were replaced meanwhile: " + overtaken.getMessage(),
                     "Ask again once the other jobs of this model have ended.",
                     overtaken);
         } finally {
@@ -85,35 +64,32 @@ final class ReconcileJob {
     private Reconciliation replace(Beginning.Begun begun, Manifest manifest, List<Part> replaced) {
         Task task = begun.task();
         Positions from = replaced.get(0).from();
-        monitor.report(0.3, "counting from the archive what the speed job has counted");
-        Part part = new Bridges(lake, definition, editor, stores)
-                .write(task.part(), task.birth(), from, task.cut(), begun.archived());
-        monitor.report(0.6, "comparing with what is served");
+        context.monitor().report(0.3, "counting from the archive what the speed job has counted");
+        Part part = context.bridges().write(task.part(), task.birth(), from, task.cut(), begun.archived());
+        context.monitor().report(0.6, "comparing with what is served");
         try (Restating.Compared compared = compare(begun, manifest, replaced, part)) {
-            monitor.report(0.9, "putting the archive's part in force");
-            Manifest now = editor.apply(
-                    lake.model(),
-                    (current, at) -> current.fold(
-                            replaceable(current, task.cut()).stream()
-                                    .map(Part::id)
-                                    .toList(),
-                            part,
-                            at));
+            context.monitor().report(0.9, "putting the archive's part in force");
+            Manifest now = context.editor()
+                    .apply(
+                            context.model(),
+                            (current, at) -> current.fold(
+                                    replaceable(current, task.cut()).stream()
+                                            .map(Part::id)
+                                            .toList(),
+                                    part,
+                                    at));
             return compared.tell(now.updatedAt(), now.generation().number(), "reconcile");
         }
     }
 
     private Restating.Compared compare(Beginning.Begun begun, Manifest manifest, List<Part> replaced, Part part) {
-        Definition mine = definition.definition();
-        ViewStore views = stores.open();
-        List<PartDay> after = new ArrayList<>(index(views, part.id()));
+        Definition mine = context.definition().definition();
+        List<PartDay> after = new ArrayList<>(context.index(part.id()));
         if (!manifest.generation().none()) {
-            after.addAll(index(views, manifest.generation().part()));
+            after.addAll(context.index(manifest.generation().part()));
         }
-        Optional<Dataset<Row>> arrived = mine.model().identity().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new BatchViews(definition, lake.shufflePartitions())
-                        .each(lake.archive().at(begun.archived().version()), part.from(), part.to()));
+        Optional<Dataset<Row>> arrived = context.views()
+                .arrived(context.lake().archive().at(begun.archived().version()), part.from(), part.to());
         // No exact number is published: none can be restated because events came late.
         return restating.compare(
                 manifest, replaced, after, arrived, new Occasion(mine, mine, Cause.UNEXPLAINED, Instant.EPOCH));
@@ -131,9 +107,5 @@ final class ReconcileJob {
             }
         }
         return parts;
-    }
-
-    private List<PartDay> index(ViewStore views, String part) {
-        return views.index(lake.model(), part).toCompletableFuture().join();
     }
 }

@@ -6,7 +6,6 @@ import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.GenerationWriter;
 import io.bifocal.core.cut.GenerationWriter.Task;
 import io.bifocal.core.cut.Manifest;
-import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Part;
 import io.bifocal.core.cut.PartId;
 import io.bifocal.core.cut.Positions;
@@ -17,7 +16,6 @@ import io.bifocal.core.model.Definition;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.reconciliation.Attribution.Occasion;
-import io.bifocal.spark.CompiledDefinition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,34 +28,17 @@ import java.util.stream.Collectors;
  * leads from there to a boundary of the chain.
  */
 final class RollbackJob {
-    private final Lake lake;
-    private final CompiledDefinition definition;
-    private final ManifestEditor editor;
-    private final ViewStores stores;
-    private final GenerationJob.Settings settings;
+    private final JobContext context;
     private final Restating restating;
-    private final Monitor monitor;
 
-    RollbackJob(
-            Lake lake,
-            CompiledDefinition definition,
-            ManifestEditor editor,
-            ViewStores stores,
-            GenerationJob.Settings settings,
-            Restating restating,
-            Monitor monitor) {
-        this.lake = lake;
-        this.definition = definition;
-        this.editor = editor;
-        this.stores = stores;
-        this.settings = settings;
+    RollbackJob(JobContext context, Restating restating) {
+        this.context = context;
         this.restating = restating;
-        this.monitor = monitor;
     }
 
     /** Returns when the generation of this number is in force, which was computed with this job's definition. */
     Generation run(long number) {
-        Manifest manifest = editor.read(lake.model());
+        Manifest manifest = context.editor().read(context.model());
         Generation earlier = kept(manifest, number);
         return earlier.definition().equals(manifest.definition())
                 ? sameDefinition(manifest, earlier)
@@ -75,35 +56,36 @@ final class RollbackJob {
 
     /** What arrived since goes into one part from the archive; the speed job's run for the definition goes on from there. */
     private Generation otherDefinition(Manifest manifest, Generation earlier) {
-        GenerationWriter writer = writer();
+        GenerationWriter writer = context.writer();
         Task task = new Task(
-                lake.model(),
+                context.model(),
                 manifest.definition(),
                 manifest.generation(),
                 manifest.generation().cut(),
                 PartId.next("bridge", manifest.version()),
                 manifest.version());
-        Noted<CommitNote> archived = lake.archive().log().newest().orElse(Appender.NOTHING);
-        monitor.report(0.3, "counting from the archive what arrived since generation " + earlier.number());
+        Noted<CommitNote> archived = context.lake().archive().log().newest().orElse(Appender.NOTHING);
+        context.monitor().report(0.3, "counting from the archive what arrived since generation " + earlier.number());
         try {
             writer.renew(task); // nothing names the bridge yet: the pin keeps its rows from collection
-            Part bridge = PinRenewal.during(
-                    writer, task, settings.lease(), () -> new Bridges(lake, definition, editor, stores)
-                            .write(
-                                    task.part(),
-                                    task.birth(),
-                                    earlier.cut(),
-                                    archived.note().positions(),
-                                    archived));
-            editor.apply(
-                    lake.model(),
-                    (current, now) -> current.propose(Candidate.whole(earlier.definition(), earlier, bridge), now));
+            Part bridge = PinRenewal.during(writer, task, context.settings().lease(), () -> context.bridges()
+                    .write(
+                            task.part(),
+                            task.birth(),
+                            earlier.cut(),
+                            archived.note().positions(),
+                            archived));
+            context.editor()
+                    .apply(
+                            context.model(),
+                            (current, now) ->
+                                    current.propose(Candidate.whole(earlier.definition(), earlier, bridge), now));
         } catch (Refused overtaken) {
             throw refused(earlier.number(), overtaken);
         } finally {
             writer.abandon(task);
         }
-        BackfillJob takeOver = new BackfillJob(lake, definition, editor, stores, settings, monitor, 1);
+        BackfillJob takeOver = new BackfillJob(context, 1);
         Generation promoted = takeOver.promote();
         takeOver.gold(promoted);
         return promoted;
@@ -111,22 +93,27 @@ final class RollbackJob {
 
     private Generation sameDefinition(Manifest manifest, Generation earlier) {
         long number = earlier.number();
-        GenerationWriter writer = writer();
-        Beginning.Begun begun = new Beginning(lake, definition, editor, stores, settings, monitor)
-                .await(writer, manifest.generation().cut());
+        GenerationWriter writer = context.writer();
+        Beginning.Begun begun =
+                context.beginning().await(writer, manifest.generation().cut());
         Task task = begun.task();
         try {
-            monitor.report(0.3, "counting from the archive what arrived since generation " + number);
-            Part bridge = PinRenewal.during(
-                    writer, task, settings.lease(), () -> new Bridges(lake, definition, editor, stores)
-                            .write(task.part(), task.birth(), earlier.cut(), task.cut(), begun.archived()));
-            monitor.report(0.7, "comparing with what is served");
-            try (Restating.Compared compared =
-                    PinRenewal.during(writer, task, settings.lease(), () -> compare(earlier, bridge, task.cut()))) {
-                monitor.report(0.9, "putting generation " + number + " in force");
-                Manifest now = editor.apply(
-                        lake.model(),
-                        (current, at) -> current.rollback(number, task.base().number(), bridge, settings.owner(), at));
+            context.monitor().report(0.3, "counting from the archive what arrived since generation " + number);
+            Part bridge = PinRenewal.during(writer, task, context.settings().lease(), () -> context.bridges()
+                    .write(task.part(), task.birth(), earlier.cut(), task.cut(), begun.archived()));
+            context.monitor().report(0.7, "comparing with what is served");
+            try (Restating.Compared compared = PinRenewal.during(
+                    writer, task, context.settings().lease(), () -> compare(earlier, bridge, task.cut()))) {
+                context.monitor().report(0.9, "putting generation " + number + " in force");
+                Manifest now = context.editor()
+                        .apply(
+                                context.model(),
+                                (current, at) -> current.rollback(
+                                        number,
+                                        task.base().number(),
+                                        bridge,
+                                        context.settings().owner(),
+                                        at));
                 compared.tell(now.updatedAt(), number, "rollback");
                 return now.generation();
             }
@@ -137,33 +124,25 @@ final class RollbackJob {
         }
     }
 
-    private GenerationWriter writer() {
-        return new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
-    }
-
     private RuntimeException refused(long number, Refused overtaken) {
         return Errors.of(
                 ErrorCode.JOB_FAILED,
                 "Generation " + number + " cannot be put back in force: " + overtaken.getMessage(),
-                "Look at the generations of " + lake.model() + ", and ask again.",
+                "Look at the generations of " + context.model() + ", and ask again.",
                 overtaken);
     }
 
     private Restating.Compared compare(Generation earlier, Part bridge, Positions cut) {
-        Manifest manifest = editor.read(lake.model());
-        List<PartDay> after = new ArrayList<>(index(earlier.part()));
-        after.addAll(index(bridge.id()));
-        Definition mine = definition.definition();
+        Manifest manifest = context.editor().read(context.model());
+        List<PartDay> after = new ArrayList<>(context.index(earlier.part()));
+        after.addAll(context.index(bridge.id()));
+        Definition mine = context.definition().definition();
         return restating.compare(
                 manifest,
                 SidedRows.before(manifest, cut),
                 after,
                 Optional.empty(),
                 new Occasion(mine, mine, Cause.REPROCESSED, Instant.EPOCH));
-    }
-
-    private List<PartDay> index(String part) {
-        return stores.open().index(lake.model(), part).toCompletableFuture().join();
     }
 
     private static RuntimeException notKept(Manifest manifest, long number) {

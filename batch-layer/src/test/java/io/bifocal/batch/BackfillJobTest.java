@@ -71,15 +71,7 @@ class BackfillJobTest {
     }
 
     private void rollBack() {
-        Generation back = new RollbackJob(
-                        world.lake,
-                        world.compiled,
-                        world.editor,
-                        () -> World.VIEWS,
-                        world.settings(),
-                        world.restating(),
-                        world.monitor())
-                .run(1);
+        Generation back = new RollbackJob(world.context(), world.restating()).run(1);
 
         assertThat(back.number()).isEqualTo(1);
         assertThat(world.manifest().definition()).isEqualTo(DefinitionJson.hash(world.definition));

@@ -132,14 +132,7 @@ class GenerationJobTest {
         world.job().run(world.positions(), Extent.TOUCHED_DAYS);
         world.order("y", "2024-03-05T10:00:00Z", "FR", "3").count().archive();
 
-        new RollbackJob(
-                        world.lake,
-                        world.compiled,
-                        world.editor,
-                        () -> World.VIEWS,
-                        world.settings(),
-                        world.restating(),
-                        world.monitor())
+        new RollbackJob(world.context(), world.restating())
                 .run(first.generation().number());
 
         assertThat(world.manifest().generation().number())

@@ -152,15 +152,7 @@ class RestatingTest {
     }
 
     private static Optional<Reconciliation> reconcile(World world) {
-        return new ReconcileJob(
-                        world.lake,
-                        world.compiled,
-                        world.editor,
-                        () -> World.VIEWS,
-                        world.settings(),
-                        world.restating(),
-                        world.monitor())
-                .run(world.positions());
+        return new ReconcileJob(world.context(), world.restating()).run(world.positions());
     }
 
     @Test
@@ -202,19 +194,14 @@ class RestatingTest {
         };
 
         new GenerationJob(
-                        world.lake,
-                        world.compiled,
-                        world.editor,
-                        () -> World.VIEWS,
-                        world.settings(),
+                        world.context(),
                         new Restating(
                                 world.lake,
                                 world.editor,
                                 () -> World.VIEWS,
                                 broken,
                                 Duration.ofMinutes(2),
-                                Clock.systemUTC()),
-                        world.monitor())
+                                Clock.systemUTC()))
                 .run(world.positions(), Extent.TOUCHED_DAYS);
 
         assertThat(world.stored("daily")).isEqualTo(world.expected("daily"));

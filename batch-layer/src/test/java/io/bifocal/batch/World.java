@@ -285,7 +285,7 @@ final class World {
     }
 
     GenerationJob job() {
-        return new GenerationJob(lake, compiled, editor, () -> VIEWS, settings(), restating(), monitor());
+        return new GenerationJob(context(), restating());
     }
 
     Restating restating() {
@@ -293,11 +293,12 @@ final class World {
     }
 
     BackfillJob backfill(long eventsPerChunk) {
-        return new BackfillJob(lake, compiled, editor, () -> VIEWS, settings(), monitor(), eventsPerChunk);
+        return new BackfillJob(context(), eventsPerChunk);
     }
 
-    GenerationJob.Settings settings() {
-        return new GenerationJob.Settings("job", Duration.ofMinutes(1), 7, Duration.ZERO);
+    JobContext context() {
+        JobContext.Settings settings = new JobContext.Settings("job", Duration.ofMinutes(1), 7, Duration.ZERO);
+        return new JobContext(lake, compiled, editor, () -> VIEWS, settings, monitor());
     }
 
     Monitor monitor() {

@@ -1,0 +1,73 @@
+package io.bifocal.batch;
+
+import io.bifocal.core.cut.GenerationWriter;
+import io.bifocal.core.cut.ManifestEditor;
+import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.core.view.ViewStore.PartDay;
+import io.bifocal.spark.CompiledDefinition;
+import java.time.Duration;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * What every job on a model's views works with.
+ *
+ * @param definition that views are computed with
+ */
+record JobContext(
+        Lake lake,
+        CompiledDefinition definition,
+        ManifestEditor editor,
+        ViewStores stores,
+        Settings settings,
+        Monitor monitor) {
+    /**
+     * How a job goes about it.
+     *
+     * @param owner the job's id
+     * @param lease of the boundary that the job reads up to
+     * @param keep how many earlier generations stay
+     * @param patience with a speed job that has not counted what was asked, before the archive stands in for it
+     */
+    record Settings(String owner, Duration lease, int keep, Duration patience) {}
+
+    String model() {
+        return lake.model();
+    }
+
+    /** The definition's hash. */
+    String hash() {
+        return DefinitionJson.hash(definition.definition());
+    }
+
+    GenerationWriter writer() {
+        return new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
+    }
+
+    Beginning beginning() {
+        return new Beginning(this);
+    }
+
+    Bridges bridges() {
+        return new Bridges(lake, definition, editor, stores);
+    }
+
+    BatchViews views() {
+        return new BatchViews(definition, lake.shufflePartitions());
+    }
+
+    GoldTables goldTables() {
+        return new GoldTables(lake, definition, stores);
+    }
+
+    /** Writes rows under a part and returns, when they are acknowledged, the part's index lines for them. */
+    List<PartDay> write(Dataset<Row> rows, String part) {
+        return ViewRows.write(rows, stores, definition, part);
+    }
+
+    /** Which rows a part has. */
+    List<PartDay> index(String part) {
+        return stores.open().index(model(), part).toCompletableFuture().join();
+    }
+}
