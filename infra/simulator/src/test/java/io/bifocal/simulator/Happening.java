@@ -16,6 +16,10 @@ enum Happening {
     LONG_NAP(2),
     KILL(1),
     NEW_PARTITION(1),
+    /** Kafka deletes what is old: mostly what is archived, sometimes what nobody has. */
+    RETENTION(2),
+    /** The topic is deleted and made again. */
+    NEW_TOPIC(1),
     /** A request to change the manifest times out: it took effect, or does so later, or never. */
     DOUBT(0);
 

@@ -3,7 +3,6 @@ package io.bifocal.simulator;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.ManifestStore;
-import io.bifocal.core.cut.Positions;
 import io.bifocal.core.query.Answer;
 import io.bifocal.core.view.InMemoryViewStore;
 import io.bifocal.core.view.ViewStore;
@@ -26,6 +25,7 @@ final class History {
     static final Duration GRACE = Duration.ofMillis(4_500);
     private static final int MOST_MILLIS_OF_A_STEP = 24;
     private static final int STEPS_OF_A_HAPPENING = 480;
+    private static final int MOST_TOPICS = 3;
     private static final int SHORT_NAP = 100;
     private static final int LONG_NAP = 1_500;
     private static final SimulatedModel COUNTING_ALL = new SimulatedModel(false);
@@ -144,6 +144,8 @@ final class History {
             case LONG_NAP -> someone().ifPresent(actor -> actor.sleep(random.nextInt(LONG_NAP)));
             case KILL -> someone().ifPresent(this::killAndReplace);
             case NEW_PARTITION -> addPartition();
+            case RETENTION -> world.retain();
+            case NEW_TOPIC -> renewTopic();
             case DOUBT -> throw new IllegalStateException("happens by itself");
         }
     }
@@ -181,6 +183,12 @@ final class History {
         }
     }
 
+    private void renewTopic() {
+        if (kafka.topics() < MOST_TOPICS && random.nextInt(4) == 0) {
+            kafka.makeTopic(1 + random.nextInt(2));
+        }
+    }
+
     private Optional<Actor> someone() {
         List<Actor> actors = scheduler.actors();
         return actors.isEmpty() ? Optional.empty() : Optional.of(actors.get(random.nextInt(actors.size())));
@@ -189,14 +197,16 @@ final class History {
     /** Everybody dies but one speed job, one archiver and one batch job: what they leave must be exact and whole. */
     private void atRestEverythingIsExact() {
         scheduler.shutDown();
-        Positions end = kafka.end();
-        world.archiveAll();
-        alone("speed", () -> world.catchUp(end));
+        alone("speed and archiver", world::catchUp);
         cut(false);
         Manifest incremental = manifests.read(SimulatedModel.NAME).orElseThrow();
         Violation.unless(
-                incremental.generation().cut().equals(end),
-                () -> "the last generation is cut at " + incremental + ", not " + end);
+                incremental.generation().cut().covers(kafka.end())
+                        && incremental.generation().cut().equals(incremental.end()),
+                () -> "the last generation is cut at " + incremental + ", not " + kafka.end());
+        Violation.unless(
+                incremental.generation().holes().equals(world.lost()),
+                () -> "lost is " + world.lost() + ", named at " + incremental);
         List<Answer.Row> before = everything();
         cut(true);
         List<Answer.Row> full = everything();

@@ -116,7 +116,9 @@ final class Reader {
             case NOT_EXACT -> {
                 Manifest manifest = watched.first.orElseThrow();
                 Violation.unless(
-                        query.require() == Query.Require.EXACT && !truth.exact(query, manifest),
+                        query.require() == Query.Require.EXACT
+                                && (!truth.exact(query, manifest)
+                                        || !Truth.holes(manifest).isEmpty()),
                         () -> "refused as not exact: " + query + " at " + manifest);
                 count(0, 0, 0, 0, 1, 0);
             }
@@ -147,7 +149,9 @@ final class Reader {
 
     private void check(Query query, Answer answer, Manifest manifest) {
         truth.check(query, answer, manifest);
-        Violation.unless(!answer.meta().partial(), () -> "partial at " + manifest);
+        Violation.unless(
+                answer.meta().partial() != Truth.holes(manifest).isEmpty(),
+                () -> "partial is " + answer.meta().partial() + " at " + manifest);
     }
 
     private void count(int answers, int again, int gone, int late, int notExact, int noRollup) {
@@ -180,6 +184,9 @@ final class Reader {
             addLedger(manifest.generation().part(), Integer.MAX_VALUE, counts);
         }
         for (Part part : manifest.chain()) {
+            if (part.kind() == Part.Kind.HOLE) {
+                continue;
+            }
             addLedger(part.id(), part.kind() == Part.Kind.LIVE ? part.batches() : Integer.MAX_VALUE, counts);
         }
         return counts;

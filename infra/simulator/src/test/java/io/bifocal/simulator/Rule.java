@@ -35,6 +35,8 @@ enum Rule {
     DUPLICATES_REMOVED,
     /** 11. A part of the archive covers the range that it stands for. Without: what the archive does not hold yet is left out. */
     BRIDGE_IS_WHOLE,
+    /** 11. What nobody has is named. Without: whoever reads goes on behind it. */
+    HOLES_ARE_NAMED,
     /** 12. What was named within the grace is kept. Without: it is deleted at once. */
     GRACE,
     /** 12. Only what was condemned is deleted. Without: what nobody names yet. */

@@ -2,11 +2,13 @@ package io.bifocal.simulator;
 
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.oracle.PlainEvent;
+import io.bifocal.spark.KafkaTopic;
 import io.bifocal.spark.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -84,12 +86,25 @@ final class SimulatedKafka {
 
     /** Up to where records were acknowledged. */
     Positions end() {
-        return positions(partition -> partition.entries.size());
+        Map<Integer, Long> offsets = new TreeMap<>();
+        for (int partition = 0; partition < partitions(); partition++) {
+            offsets.put(partition, nextOffset(partition));
+        }
+        return Positions.of(topicId, offsets);
     }
 
-    /** The first record of each partition that can still be read. */
-    Positions beginnings() {
-        return positions(partition -> partition.beginning);
+    /** The topic as a client sees it that asks now. */
+    KafkaTopic topic() {
+        SortedMap<Integer, Long> beginnings = new TreeMap<>();
+        for (int partition = 0; partition < partitions(); partition++) {
+            beginnings.put(partition, topics.get(topicId).get(partition).beginning);
+        }
+        return new KafkaTopic(SimulatedModel.NAME, topicId, beginnings);
+    }
+
+    /** How often the topic was made. */
+    int topics() {
+        return topics.size();
     }
 
     /** Deletes the records of one partition before an offset. */
@@ -134,18 +149,5 @@ final class SimulatedKafka {
             }
         }
         return found;
-    }
-
-    private interface Offset {
-        long of(Partition partition);
-    }
-
-    private Positions positions(Offset offset) {
-        Map<Integer, Long> offsets = new TreeMap<>();
-        List<Partition> partitions = topics.get(topicId);
-        for (int partition = 0; partition < partitions.size(); partition++) {
-            offsets.put(partition, offset.of(partitions.get(partition)));
-        }
-        return Positions.of(topicId, offsets);
     }
 }

@@ -1,5 +1,6 @@
 package io.bifocal.simulator;
 
+import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.oracle.Oracle;
@@ -85,8 +86,25 @@ final class Truth {
         return counts;
     }
 
+    /** What a manifest names as missing. */
+    static List<Hole> holes(Manifest manifest) {
+        List<Hole> holes = new ArrayList<>(manifest.generation().holes());
+        manifest.chain().forEach(part -> holes.addAll(part.holes()));
+        return holes;
+    }
+
     private List<Entry> held(Manifest manifest) {
-        return kafka.before(manifest.end());
+        List<Hole> holes = holes(manifest);
+        return kafka.before(manifest.end()).stream()
+                .filter(entry -> holes.stream().noneMatch(hole -> within(hole, entry)))
+                .toList();
+    }
+
+    private static boolean within(Hole hole, Entry entry) {
+        return hole.topicId().equals(entry.topicId())
+                && hole.partition() == entry.partition()
+                && hole.from() <= entry.offset()
+                && hole.to() > entry.offset();
     }
 
     private Counted counted(Query query, Manifest manifest) {

@@ -6,6 +6,7 @@ import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.GenerationWriter;
 import io.bifocal.core.cut.GenerationWriter.Task;
 import io.bifocal.core.cut.GenerationWriter.ViewDay;
+import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.LiveRun;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
@@ -20,6 +21,7 @@ import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.simulator.SimulatedArchive.Version;
 import io.bifocal.simulator.SimulatedKafka.DataLoss;
 import io.bifocal.simulator.SimulatedKafka.Entry;
+import io.bifocal.spark.KafkaTopic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -128,8 +130,62 @@ final class World {
         return (int) (clock.instant().getEpochSecond() / 8 % SimulatedModel.DAYS);
     }
 
-    /** Appends what Kafka has to the archive, over and over; ends where another archiver did. */
+    /** Kafka's retention: of one partition, up to where it is archived, or further. */
+    void retain() {
+        int partition = random.nextInt(kafka.partitions());
+        long archived = archive.newest().positions().offset(kafka.topicId(), partition);
+        long end = kafka.nextOffset(partition);
+        kafka.retain(
+                partition,
+                random.nextInt(3) > 0
+                        ? Math.min(archived, end)
+                        : archived + random.nextInt((int) (end - archived) + 1));
+    }
+
+    /** What is archived, by the last archiver and those before it. */
+    List<Hole> lost() {
+        return archive.newest().lost();
+    }
+
+    /** The archiver: one start after the other. */
     void archive() {
+        while (true) {
+            try {
+                noteWhatIsGone();
+                append();
+            } catch (DataLoss endsTheQuery) {
+                scheduler.pause();
+            }
+        }
+    }
+
+    /** As {@code ModelArchiver} does at its start; and counts from the archive what Kafka does not hold any more ({@code Gaps}). */
+    private void noteWhatIsGone() {
+        Version known = archive.newest();
+        KafkaTopic topic = kafka.topic();
+        Positions counted = editor.read(SimulatedModel.NAME).end();
+        Positions reachable = topic.overDeleted(known.positions()).max(counted.without(topic.id()));
+        if (off.contains(Rule.HOLES_ARE_NAMED)) {
+            archive.append(known, reachable, List.of());
+        } else if (!reachable.equals(known.positions())) {
+            archive.lose(known, reachable);
+        }
+        scheduler.pause();
+        mortal(this::bridgeGap).run();
+    }
+
+    private void bridgeGap() {
+        Manifest manifest = editor.read(SimulatedModel.NAME);
+        Version archived = archive.newest();
+        Positions to = kafka.topic().bridgeable(manifest.end(), archived.positions());
+        if (!to.equals(manifest.end())) {
+            bridge(manifest, to, archived);
+        }
+    }
+
+    /** Appends what Kafka has to the archive, over and over; ends where another archiver did. */
+    private void append() {
+        String topicId = kafka.topicId();
         while (true) {
             scheduler.pause(random.nextInt(PAUSE));
             Version known = archive.newest();
@@ -137,18 +193,38 @@ final class World {
             if (to.equals(known.positions())) {
                 continue;
             }
-            List<Entry> records = kafka.read(kafka.topicId(), known.positions(), to);
+            List<Entry> records = kafka.read(topicId, known.positions(), to);
             scheduler.pause();
+            requireSame(topicId);
             if (!archive.append(known, to, records)) {
                 return;
+            }
+            if (random.nextInt(4) == 0) {
+                mortal(this::bridgeGap).run();
             }
         }
     }
 
-    /** Appends all that there is. */
-    void archiveAll() {
-        Version known = archive.newest();
-        archive.append(known, kafka.end(), kafka.read(kafka.topicId(), known.positions(), kafka.end()));
+    /** As {@code KafkaTopic.sameness}. */
+    private void requireSame(String topicId) {
+        if (!topicId.equals(kafka.topicId())) {
+            throw new DataLoss("topic " + topicId + " is gone");
+        }
+    }
+
+    /** One archiver and one speed job, until all is archived and counted that Kafka has. */
+    void catchUp() {
+        boolean behind = true;
+        while (behind) {
+            noteWhatIsGone();
+            Version known = archive.newest();
+            Positions all = known.positions().max(kafka.end());
+            archive.append(known, all, kafka.read(kafka.topicId(), known.positions(), all));
+            mortal(() -> speedRun(Optional.of(kafka.end()))).run();
+            Positions counted = editor.read(SimulatedModel.NAME).end();
+            behind = !counted.covers(kafka.end())
+                    || !archive.newest().positions().equals(counted);
+        }
     }
 
     /** The speed job: a run, and after its end another, until somebody else's run fences it. */
@@ -186,35 +262,56 @@ final class World {
         };
     }
 
-    /** A speed job that ends when it has counted everything. */
-    void catchUp(Positions end) {
-        while (!editor.read(SimulatedModel.NAME).end().equals(end)) {
-            mortal(() -> speedRun(Optional.of(end))).run();
-        }
-    }
-
     private void speedRun(Optional<Positions> until) {
-        String topicId = kafka.topicId();
+        KafkaTopic topic = kafka.topic();
+        if (!bridged(editor.readOrCreate(SimulatedModel.NAME, SimulatedModel.HASH), topic)) {
+            scheduler.pause(random.nextInt(PAUSE));
+            return;
+        }
         LiveRun live = LiveRun.join(
                 editor, views, SimulatedModel.NAME, SimulatedModel.HASH, "run-" + ++runs, BATCHES_PER_PART);
-        while (until.map(end -> !live.end().equals(end)).orElse(true)) {
+        while (until.map(end -> !live.end().covers(end)).orElse(true)) {
             scheduler.pause(random.nextInt(PAUSE));
             Positions from = live.end();
-            Positions to = until.orElseGet(() -> some(from, kafka.end()));
+            Positions to = until.map(from::max).orElseGet(() -> some(from, kafka.end()));
             if (!to.equals(from)) {
-                List<Entry> entries = kafka.read(topicId, from, to);
+                List<Entry> entries = kafka.read(topic.id(), from, to);
                 if (off.contains(Rule.POSITIONS_DECIDE)) {
                     entries = entries.stream()
                             .filter(entry -> entry.event().isEmpty()
                                     || model.day(entry.event().get()) >= today())
                             .toList();
                 }
-                microBatch(live, from, to, entries);
+                microBatch(live, topic.id(), to, entries);
             }
         }
     }
 
-    private void microBatch(LiveRun live, Positions from, Positions to, List<Entry> entries) {
+    /** As {@code LostRecords}: whether Kafka holds what follows the chain's end, or nobody does and that is said. */
+    private boolean bridged(Manifest manifest, KafkaTopic topic) {
+        Positions end = manifest.end();
+        Positions archived = archive.newest().positions();
+        Positions held = topic.overMissing(end, archived);
+        scheduler.pause();
+        if (held.equals(end)) {
+            return true;
+        }
+        if (!topic.bridgeable(end, archived).equals(end)) {
+            return false;
+        }
+        editor.apply(
+                manifest,
+                (current, now) -> current.bridge(
+                        off.contains(Rule.HOLES_ARE_NAMED)
+                                ? nothing(editor.newPart("hole", current), end, held, current.version())
+                                : Part.hole(editor.newPart("hole", current), end, held, current.version()),
+                        current.definition(),
+                        now));
+        return true;
+    }
+
+    private void microBatch(LiveRun live, String topicId, Positions to, List<Entry> entries) {
+        Positions from = live.end();
         boolean late = off.contains(Rule.ROWS_FIRST);
         LiveRun.Slot slot;
         do {
@@ -222,6 +319,7 @@ final class World {
             if (!late) {
                 write(slot, entries);
             }
+            requireSame(topicId);
         } while (!live.commit(from, to, entries.size(), arrival(entries)));
         if (late) {
             write(slot, entries);
@@ -362,7 +460,10 @@ final class World {
                     index(task.part(), rows),
                     begun.archived().number(),
                     covered.size(),
-                    arrival(covered));
+                    arrival(covered),
+                    off.contains(Rule.HOLES_ARE_NAMED)
+                            ? List.of()
+                            : begun.archived().lost());
             generations++;
         } catch (Refused overtaken) {
             writer.abandon(task);
@@ -423,10 +524,10 @@ final class World {
     }
 
     private void bridge(Manifest manifest, Version archived) {
-        Positions to = archived.positions();
-        if (off.contains(Rule.BRIDGE_IS_WHOLE)) {
-            to = kafka.end();
-        }
+        bridge(manifest, off.contains(Rule.BRIDGE_IS_WHOLE) ? kafka.end() : archived.positions(), archived);
+    }
+
+    private void bridge(Manifest manifest, Positions to, Version archived) {
         if (!to.covers(manifest.end()) || to.equals(manifest.end())) {
             return;
         }
@@ -443,6 +544,10 @@ final class World {
         }
     }
 
+    private static Part nothing(String id, Positions from, Positions to, long birth) {
+        return Part.archive(id, from, to, birth, 0, Instant.EPOCH);
+    }
+
     private static Part moved(Part part, Positions from) {
         return Part.archive(part.id(), from, part.to().max(from), part.birth(), part.records(), part.lastArrival());
     }
@@ -454,7 +559,8 @@ final class World {
         List<ViewRow> rows = bare ? List.of() : model.exact(entries, !off.contains(Rule.DUPLICATES_REMOVED));
         views.write(SimulatedModel.NAME, id, rows);
         views.writeIndex(SimulatedModel.NAME, id, index(id, rows));
-        return Part.archive(id, from, to, birth, bare ? 0 : entries.size(), arrival(entries));
+        return Part.archive(id, from, to, birth, bare ? 0 : entries.size(), arrival(entries))
+                .lacking(off.contains(Rule.HOLES_ARE_NAMED) ? List.of() : archived.lost());
     }
 
     /** Some way from here to there, in each partition another. */
