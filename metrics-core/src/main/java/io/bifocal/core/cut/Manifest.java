@@ -91,6 +91,12 @@ public record Manifest(
         return chain.isEmpty() ? generation.cut() : last().to();
     }
 
+    /** Up to where records are counted in force or by the candidate, whichever is further in a partition. */
+    @JsonIgnore
+    public Positions frontier() {
+        return candidate.map(each -> end().max(each.end())).orElse(end());
+    }
+
     /** The latest broker time among the records that are counted. */
     @JsonIgnore
     public Instant lastArrival() {

@@ -103,6 +103,17 @@ class CandidateTest {
         assertThat(manifest().kept()).extracting(Generation::definition).containsExactly("third");
     }
 
+    /** What only a candidate has counted of a deleted topic must not be awaited from the archive for ever. */
+    @Test
+    void belongsToTheFrontier() {
+        count(live, 5);
+        assertThat(manifest().frontier()).isEqualTo(at(5));
+        writer.begin(at(5), 7, 5, NOW, List.of());
+        count(LiveRun.join(editor, views, "m", "new", "shadow", 4), 8);
+        assertThat(manifest().end()).isEqualTo(at(5));
+        assertThat(manifest().frontier()).isEqualTo(at(8));
+    }
+
     @Test
     void foldsItsOwnChainAndNoOther() {
         count(live, 1);
