@@ -28,8 +28,6 @@ final class History {
     private static final int MOST_TOPICS = 3;
     private static final int SHORT_NAP = 100;
     private static final int LONG_NAP = 1_500;
-    private static final SimulatedModel COUNTING_ALL = new SimulatedModel(false);
-    private static final SimulatedModel COUNTING_ONCE = new SimulatedModel(true);
 
     /**
      * Which history, and how much of it.
@@ -62,12 +60,13 @@ final class History {
     }
 
     /** What a history went through. */
-    record Report(long steps, long records, int generations, long versions, Reader.Report readers) {
+    record Report(long steps, long records, int generations, int promotions, long versions, Reader.Report readers) {
         Report plus(Report other) {
             return new Report(
                     steps + other.steps,
                     records + other.records,
                     generations + other.generations,
+                    promotions + other.promotions,
                     versions + other.versions,
                     readers.plus(other.readers));
         }
@@ -77,6 +76,7 @@ final class History {
     private final Random random;
     private final Scheduler scheduler;
     private final SimulatedClock clock = new SimulatedClock();
+    private final SimulatedCatalog catalog;
     private final SimulatedKafka kafka = new SimulatedKafka(2);
     private final ManifestStore manifests;
     private final World world;
@@ -86,17 +86,16 @@ final class History {
         this.plan = plan;
         this.random = new Random(plan.seed());
         this.scheduler = new Scheduler(random, this::betweenSteps);
-        SimulatedModel model = random.nextInt(4) == 0 ? COUNTING_ONCE : COUNTING_ALL;
+        this.catalog = new SimulatedCatalog(random.nextInt(4) == 0);
         this.manifests = new SimulatedManifests(random, scheduler, plan.with().contains(Happening.DOUBT), plan.off());
         ViewStore views = new SimulatedViews(new InMemoryViewStore(), scheduler, plan.off());
         ManifestEditor editor = new ManifestEditor(manifests, clock, new Random(plan.seed()));
-        this.world = new World(random, scheduler, model, clock, kafka, editor, views, plan.off());
-        Truth truth = new Truth(model.definition(), model.identity(), kafka);
-        this.reader = new Reader(random, scheduler, model, truth, manifests, views, clock, plan.off());
+        this.world = new World(random, scheduler, catalog, clock, kafka, editor, views, plan.off());
+        this.reader = new Reader(random, scheduler, catalog, kafka, manifests, views, clock, plan.off());
     }
 
     Report run() {
-        manifests.create(Manifest.initial(SimulatedModel.NAME, SimulatedModel.HASH, clock.instant()));
+        manifests.create(Manifest.initial(SimulatedModel.NAME, catalog.wanted().hash(), clock.instant()));
         List.of("archiver", "speed", "folder", "collector").forEach(this::start);
         try {
             scheduler.run(plan.steps());
@@ -108,7 +107,8 @@ final class History {
                 plan.steps() - scheduler.stepsLeft(),
                 kafka.before(kafka.end()).size(),
                 world.generations(),
-                manifests.read(SimulatedModel.NAME).orElseThrow().version(),
+                world.promotions(),
+                manifest().version(),
                 reader.report());
     }
 
@@ -136,6 +136,8 @@ final class History {
             case RECOMPUTE_IN_FULL -> scheduler.spawn("recompute in full", World.mortal(() -> world.recompute(true)));
             case ROLLBACK -> scheduler.spawn("rollback", World.mortal(world::rollBack));
             case BRIDGE -> scheduler.spawn("bridge", World.mortal(world::bridge));
+            case CHANGE_DEFINITION -> scheduler.spawn("change of definition", World.mortal(world::changeDefinition));
+            case GIVE_UP_CHANGE -> scheduler.spawn("giver-up", World.mortal(world::giveUpChange));
             case QUERY -> scheduler.spawnService("reader", reader::ask);
             case LEDGER_QUERY -> scheduler.spawn("reader of the ledger", reader::readLedger);
             case SPEED_RESTART -> restart("speed");
@@ -198,8 +200,12 @@ final class History {
     private void atRestEverythingIsExact() {
         scheduler.shutDown();
         alone("speed and archiver", world::catchUp);
+        for (int i = 0; i < 20 && manifest().candidate().isPresent(); i++) {
+            alone("change of definition", World.mortal(world::finishChange));
+        }
+        Violation.unless(manifest().candidate().isEmpty(), () -> "never takes over: " + manifest());
         cut(false);
-        Manifest incremental = manifests.read(SimulatedModel.NAME).orElseThrow();
+        Manifest incremental = manifest();
         Violation.unless(
                 incremental.generation().cut().covers(kafka.end())
                         && incremental.generation().cut().equals(incremental.end()),
@@ -214,6 +220,10 @@ final class History {
         Violation.unless(
                 full.stream().allMatch(row -> row.status() == Answer.Status.EXACT),
                 () -> "after a generation nothing is provisional: " + full);
+    }
+
+    private Manifest manifest() {
+        return manifests.read(SimulatedModel.NAME).orElseThrow();
     }
 
     /** Publishes a generation, however often that takes: each time a request may be in doubt. */

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Those who ask, and hold what they are told against the truth. */
 final class Reader {
@@ -44,8 +45,8 @@ final class Reader {
 
     private final Random random;
     private final Scheduler scheduler;
-    private final SimulatedModel model;
-    private final Truth truth;
+    private final SimulatedCatalog catalog;
+    private final Map<String, Truth> truths;
     private final ManifestStore manifests;
     private final ViewStore views;
     private final SimulatedClock clock;
@@ -58,16 +59,17 @@ final class Reader {
     Reader(
             Random random,
             Scheduler scheduler,
-            SimulatedModel model,
-            Truth truth,
+            SimulatedCatalog catalog,
+            SimulatedKafka kafka,
             ManifestStore manifests,
             ViewStore views,
             SimulatedClock clock,
             Set<Rule> off) {
         this.random = random;
         this.scheduler = scheduler;
-        this.model = model;
-        this.truth = truth;
+        this.catalog = catalog;
+        this.truths = catalog.versions().stream()
+                .collect(Collectors.toMap(SimulatedModel::hash, version -> new Truth(version, kafka)));
         this.manifests = manifests;
         this.views = views;
         this.clock = clock;
@@ -117,7 +119,7 @@ final class Reader {
                 Manifest manifest = watched.first.orElseThrow();
                 Violation.unless(
                         query.require() == Query.Require.EXACT
-                                && (!truth.exact(query, manifest)
+                                && (!truth(manifest).exact(query, manifest)
                                         || !Truth.holes(manifest).isEmpty()),
                         () -> "refused as not exact: " + query + " at " + manifest);
                 count(0, 0, 0, 0, 1, 0);
@@ -148,10 +150,15 @@ final class Reader {
     }
 
     private void check(Query query, Answer answer, Manifest manifest) {
-        truth.check(query, answer, manifest);
+        truth(manifest).check(query, answer, manifest);
         Violation.unless(
                 answer.meta().partial() != Truth.holes(manifest).isEmpty(),
                 () -> "partial is " + answer.meta().partial() + " at " + manifest);
+    }
+
+    /** What counts for a manifest is the definition that it was computed with. */
+    private Truth truth(Manifest manifest) {
+        return truths.get(manifest.definition());
     }
 
     private void count(int answers, int again, int gone, int late, int notExact, int noRollup) {
@@ -174,8 +181,8 @@ final class Reader {
 
     private void checkLedger(Manifest manifest, Map<List<Object>, Long> counts) {
         Violation.unless(
-                counts.equals(truth.ledger(manifest)),
-                () -> "ledger " + counts + ", true " + truth.ledger(manifest) + " at " + manifest);
+                counts.equals(truth(manifest).ledger(manifest)),
+                () -> "ledger " + counts + ", true " + truth(manifest).ledger(manifest) + " at " + manifest);
     }
 
     private Map<List<Object>, Long> ledger(Manifest manifest) {
@@ -193,7 +200,7 @@ final class Reader {
     }
 
     private void addLedger(String part, int batches, Map<List<Object>, Long> counts) {
-        View ledger = View.of(model.definition(), View.LEDGER);
+        View ledger = View.of(catalog.wanted().definition(), View.LEDGER);
         Aggregate<Object> count = RowCodec.at(ledger.aggregates(), 0);
         views.index(SimulatedModel.NAME, part).toCompletableFuture().join().stream()
                 .filter(day -> day.view().equals(View.LEDGER))
@@ -214,7 +221,9 @@ final class Reader {
         return new QueryEngine(
                 through,
                 views,
-                new OneDefinition(model.definition()),
+                off.contains(Rule.DEFINITION_OF_THE_MANIFEST)
+                        ? new OneDefinition(catalog.wanted().definition())
+                        : catalog,
                 Manifest::lastArrival,
                 QueryObserver.NONE,
                 clock,
@@ -250,6 +259,7 @@ final class Reader {
         }
     }
 
+    /** The one that is wanted, whatever a manifest was computed with. */
     private record OneDefinition(Definition definition) implements Definitions {
         @Override
         public List<String> models() {

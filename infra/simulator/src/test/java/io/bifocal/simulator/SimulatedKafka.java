@@ -18,10 +18,17 @@ import java.util.TreeMap;
  */
 final class SimulatedKafka {
     /**
-     * A record, and what it means.
+     * What a record is to a version of the model.
      *
      * @param outcome what the compiled definition makes of the payload
      * @param event the same, as the oracle wants it; empty where the record is malformed
+     */
+    record Meaning(Outcome outcome, Optional<PlainEvent> event) {}
+
+    /**
+     * A record, and what it means.
+     *
+     * @param meanings by the hash of the version
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by identity alone
     record Entry(
@@ -30,8 +37,12 @@ final class SimulatedKafka {
             long offset,
             long brokerMillis,
             byte[] payload,
-            Outcome outcome,
-            Optional<PlainEvent> event) {}
+            Map<String, Meaning> meanings) {
+        /** What it is to the version with a hash. */
+        Meaning under(String definition) {
+            return meanings.get(definition);
+        }
+    }
 
     /** A consumer asked for records that retention has deleted. */
     static final class DataLoss extends RuntimeException {

@@ -2,7 +2,6 @@ package io.bifocal.simulator;
 
 import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Manifest;
-import io.bifocal.core.model.Definition;
 import io.bifocal.core.oracle.Oracle;
 import io.bifocal.core.oracle.Oracle.Group;
 import io.bifocal.core.oracle.PlainEvent;
@@ -31,12 +30,15 @@ import java.util.Set;
 /** What an answer must be, by plain counting over all records that the manifest says it counts. */
 final class Truth {
     private final Oracle oracle;
+    private final String definition;
     private final boolean identity;
     private final SimulatedKafka kafka;
 
-    Truth(Definition definition, boolean identity, SimulatedKafka kafka) {
-        this.oracle = new Oracle(definition);
-        this.identity = identity;
+    /** @param model the version whose manifests are judged */
+    Truth(SimulatedModel model, SimulatedKafka kafka) {
+        this.oracle = new Oracle(model.definition());
+        this.definition = model.hash();
+        this.identity = model.identity();
         this.kafka = kafka;
     }
 
@@ -80,7 +82,7 @@ final class Truth {
                         List.of(
                                 entry.topicId(),
                                 (long) entry.partition(),
-                                entry.event().isEmpty()),
+                                entry.under(definition).event().isEmpty()),
                         1L,
                         Long::sum));
         return counts;
@@ -113,7 +115,7 @@ final class Truth {
         for (Entry entry : held(manifest)) {
             boolean inGeneration =
                     manifest.generation().cut().offset(entry.topicId(), entry.partition()) > entry.offset();
-            entry.event().ifPresent((inGeneration ? exact : later)::add);
+            entry.under(definition).event().ifPresent((inGeneration ? exact : later)::add);
         }
         // Topics are in the order of their ids, so the earliest by position is the first of its partition and topic.
         Collection<PlainEvent> once = identity ? first(exact) : exact;
