@@ -4,11 +4,10 @@ package io.bifocal.simulator;
 enum Happening {
     RECOMPUTE(4),
     RECOMPUTE_IN_FULL(2),
-    ROLLBACK(1),
+    ROLLBACK(2),
     BRIDGE(1),
     /** Another version of the model is wanted: its history is computed beside the one in force, and mostly takes over. */
     CHANGE_DEFINITION(3),
-    GIVE_UP_CHANGE(1),
     QUERY(12),
     LEDGER_QUERY(2),
     /** The speed job is started once more; the one before is killed, or goes on as a zombie. */

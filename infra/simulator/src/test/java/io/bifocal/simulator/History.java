@@ -81,6 +81,8 @@ final class History {
     private final ManifestStore manifests;
     private final World world;
     private final Reader reader;
+    /** Whether its model does: without, generations live long enough to be built on one another. */
+    private final boolean changes;
 
     History(Plan plan) {
         this.plan = plan;
@@ -91,6 +93,7 @@ final class History {
         ViewStore views = new SimulatedViews(new InMemoryViewStore(), scheduler, plan.off());
         ManifestEditor editor = new ManifestEditor(manifests, clock, new Random(plan.seed()));
         this.world = new World(random, scheduler, catalog, clock, kafka, editor, views, plan.off());
+        this.changes = random.nextInt(3) > 0;
         this.reader = new Reader(random, scheduler, catalog, kafka, manifests, views, clock, plan.off());
     }
 
@@ -134,10 +137,9 @@ final class History {
         switch (happening) {
             case RECOMPUTE -> scheduler.spawn("recompute", World.mortal(() -> world.recompute(false)));
             case RECOMPUTE_IN_FULL -> scheduler.spawn("recompute in full", World.mortal(() -> world.recompute(true)));
-            case ROLLBACK -> scheduler.spawn("rollback", World.mortal(world::rollBack));
+            case ROLLBACK -> scheduler.spawnService("rollback", World.mortal(world::rollBack));
             case BRIDGE -> scheduler.spawn("bridge", World.mortal(world::bridge));
-            case CHANGE_DEFINITION -> scheduler.spawn("change of definition", World.mortal(world::changeDefinition));
-            case GIVE_UP_CHANGE -> scheduler.spawn("giver-up", World.mortal(world::giveUpChange));
+            case CHANGE_DEFINITION -> changeDefinition();
             case QUERY -> scheduler.spawnService("reader", reader::ask);
             case LEDGER_QUERY -> scheduler.spawn("reader of the ledger", reader::readLedger);
             case SPEED_RESTART -> restart("speed");
@@ -185,6 +187,12 @@ final class History {
         }
     }
 
+    private void changeDefinition() {
+        if (changes) {
+            scheduler.spawnService("change of definition", World.mortal(world::changeDefinition));
+        }
+    }
+
     private void renewTopic() {
         if (kafka.topics() < MOST_TOPICS && random.nextInt(4) == 0) {
             kafka.makeTopic(1 + random.nextInt(2));
@@ -213,6 +221,7 @@ final class History {
         Violation.unless(
                 incremental.generation().holes().equals(world.lost()),
                 () -> "lost is " + world.lost() + ", named at " + incremental);
+        alone("collector", World.mortal(world::collectTheRest));
         List<Answer.Row> before = everything();
         cut(true);
         List<Answer.Row> full = everything();

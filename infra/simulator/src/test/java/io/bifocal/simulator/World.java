@@ -457,8 +457,7 @@ final class World {
 
     /** Collects what nobody names. */
     void collect() {
-        GarbageCollector collector =
-                new GarbageCollector(editor, views, clock, off.contains(Rule.GRACE) ? Duration.ZERO : History.GRACE);
+        GarbageCollector collector = collector();
         while (true) {
             scheduler.pause(random.nextInt(2 * PAUSE));
             if (off.contains(Rule.CONDEMNING)) {
@@ -466,6 +465,18 @@ final class World {
             }
             mortal(() -> collector.collect(SimulatedModel.NAME)).run();
         }
+    }
+
+    /** Collects all that can be, a grace later. */
+    void collectTheRest() {
+        GarbageCollector collector = collector();
+        collector.collect(SimulatedModel.NAME);
+        clock.advance(History.GRACE);
+        collector.collect(SimulatedModel.NAME);
+    }
+
+    private GarbageCollector collector() {
+        return new GarbageCollector(editor, views, clock, off.contains(Rule.GRACE) ? Duration.ZERO : History.GRACE);
     }
 
     /** What is named by nobody now may be about to be. */
@@ -635,15 +646,22 @@ final class World {
         }
     }
 
-    /** Another version of the model is wanted, or one whose history somebody began to compute. */
+    /**
+     * Some version of the model is wanted, mostly the one whose history somebody began to compute: it goes on, or is given up
+     * for another, or for the one in force.
+     */
     void changeDefinition() {
         Manifest manifest = editor.read(SimulatedModel.NAME);
         SimulatedModel next = manifest.candidate()
-                .filter(begun -> random.nextInt(4) > 0)
+                .filter(begun -> random.nextInt(8) > 0)
                 .map(begun -> catalog.version(begun.definition()))
-                .orElseGet(() -> catalog.other(manifest.definition(), random));
+                .orElseGet(() -> catalog.any(random));
         catalog.want(next);
-        change(next, random.nextInt(4) > 0);
+        if (next.hash().equals(manifest.definition())) {
+            editor.apply(SimulatedModel.NAME, Manifest::withdraw);
+        } else {
+            change(next, random.nextInt(4) > 0);
+        }
     }
 
     /** Goes on with the candidate, if there is one, until it is in force. */
@@ -739,11 +757,6 @@ final class World {
                                     next.hash(),
                                     now);
                 }));
-    }
-
-    /** Gives up a change of the definition. */
-    void giveUpChange() {
-        editor.apply(SimulatedModel.NAME, Manifest::withdraw);
     }
 
     /** The archive stands in for a speed job that is dead or behind. */
