@@ -13,7 +13,7 @@ public interface ArchiveBooks {
     /** Notes records that could not become events, before the archive holds them. */
     void quarantine(String model, Collection<Quarantined> records);
 
-    /** Up to where answers count records. */
+    /** Up to where answers count records, or will once a candidate takes over. */
     Positions counted(String model);
 
     /** What {@link #publish} said last. */

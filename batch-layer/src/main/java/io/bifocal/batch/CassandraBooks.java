@@ -33,7 +33,7 @@ final class CassandraBooks implements ArchiveBooks {
 
     @Override
     public Positions counted(String model) {
-        return manifests.read(model).map(Manifest::end).orElse(Positions.NONE);
+        return manifests.read(model).map(Manifest::frontier).orElse(Positions.NONE);
     }
 
     @Override

@@ -39,7 +39,8 @@ class BoundedReadsTest {
 
     private static final String TOPIC = "topic-1";
 
-    private final SimulatedModel model = new SimulatedModel(false);
+    private final SimulatedCatalog catalog = new SimulatedCatalog(false);
+    private final SimulatedModel model = catalog.wanted();
     private final SimulatedClock clock = new SimulatedClock();
     private final ManifestEditor editor = new ManifestEditor(new InMemoryManifestStore(), clock);
     private final ViewStore views = new InMemoryViewStore();
@@ -49,7 +50,7 @@ class BoundedReadsTest {
 
     @Test
     void foldsKeepTheRowsOfABucketFew() {
-        LiveRun live = LiveRun.join(editor, views, SimulatedModel.NAME, SimulatedModel.HASH, "run", BATCHES_PER_PART);
+        LiveRun live = LiveRun.join(editor, views, SimulatedModel.NAME, model.hash(), "run", BATCHES_PER_PART);
         int most = 0;
         for (int second = 0; second < SECONDS; second++) {
             for (int i = 0; i < MICRO_BATCHES_PER_SECOND; i++) {
@@ -57,7 +58,7 @@ class BoundedReadsTest {
                 clock.advance(Duration.ofMillis(1000 / MICRO_BATCHES_PER_SECOND));
             }
             most = Math.max(most, second % 60 == 0 ? rowsOfABucket() : 0);
-            while (folder.foldOnce(SimulatedModel.NAME, SimulatedModel.HASH, model.views())
+            while (folder.foldOnce(SimulatedModel.NAME, model.hash(), model.views())
                     .isPresent()) {
                 // A fold may make room for the next level's.
             }
@@ -103,7 +104,8 @@ class BoundedReadsTest {
         return rowsOfAnHour.computeIfAbsent(
                 hour,
                 at -> model.live(
-                        List.of(model.entry(TOPIC, 0, 0, at.toEpochMilli(), new Content(at, "Bergen", true, 7L, "e1"))),
+                        List.of(catalog.entry(
+                                TOPIC, 0, 0, at.toEpochMilli(), new Content(at, "Bergen", true, 7L, "e1", true))),
                         1,
                         0));
     }

@@ -4,8 +4,10 @@ package io.bifocal.simulator;
 enum Happening {
     RECOMPUTE(4),
     RECOMPUTE_IN_FULL(2),
-    ROLLBACK(1),
+    ROLLBACK(2),
     BRIDGE(1),
+    /** Another version of the model is wanted: its history is computed beside the one in force, and mostly takes over. */
+    CHANGE_DEFINITION(3),
     QUERY(12),
     LEDGER_QUERY(2),
     /** The speed job is started once more; the one before is killed, or goes on as a zombie. */
@@ -16,6 +18,10 @@ enum Happening {
     LONG_NAP(2),
     KILL(1),
     NEW_PARTITION(1),
+    /** Kafka deletes what is old: mostly what is archived, sometimes what nobody has. */
+    RETENTION(2),
+    /** The topic is deleted and made again. */
+    NEW_TOPIC(1),
     /** A request to change the manifest times out: it took effect, or does so later, or never. */
     DOUBT(0);
 

@@ -3,7 +3,6 @@ package io.bifocal.simulator;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.ManifestStore;
-import io.bifocal.core.cut.Positions;
 import io.bifocal.core.query.Answer;
 import io.bifocal.core.view.InMemoryViewStore;
 import io.bifocal.core.view.ViewStore;
@@ -26,10 +25,9 @@ final class History {
     static final Duration GRACE = Duration.ofMillis(4_500);
     private static final int MOST_MILLIS_OF_A_STEP = 24;
     private static final int STEPS_OF_A_HAPPENING = 480;
+    private static final int MOST_TOPICS = 3;
     private static final int SHORT_NAP = 100;
     private static final int LONG_NAP = 1_500;
-    private static final SimulatedModel COUNTING_ALL = new SimulatedModel(false);
-    private static final SimulatedModel COUNTING_ONCE = new SimulatedModel(true);
 
     /**
      * Which history, and how much of it.
@@ -62,12 +60,13 @@ final class History {
     }
 
     /** What a history went through. */
-    record Report(long steps, long records, int generations, long versions, Reader.Report readers) {
+    record Report(long steps, long records, int generations, int promotions, long versions, Reader.Report readers) {
         Report plus(Report other) {
             return new Report(
                     steps + other.steps,
                     records + other.records,
                     generations + other.generations,
+                    promotions + other.promotions,
                     versions + other.versions,
                     readers.plus(other.readers));
         }
@@ -77,26 +76,29 @@ final class History {
     private final Random random;
     private final Scheduler scheduler;
     private final SimulatedClock clock = new SimulatedClock();
+    private final SimulatedCatalog catalog;
     private final SimulatedKafka kafka = new SimulatedKafka(2);
     private final ManifestStore manifests;
     private final World world;
     private final Reader reader;
+    /** Whether its model does: without, generations live long enough to be built on one another. */
+    private final boolean changes;
 
     History(Plan plan) {
         this.plan = plan;
         this.random = new Random(plan.seed());
         this.scheduler = new Scheduler(random, this::betweenSteps);
-        SimulatedModel model = random.nextInt(4) == 0 ? COUNTING_ONCE : COUNTING_ALL;
+        this.catalog = new SimulatedCatalog(random.nextInt(4) == 0);
         this.manifests = new SimulatedManifests(random, scheduler, plan.with().contains(Happening.DOUBT), plan.off());
         ViewStore views = new SimulatedViews(new InMemoryViewStore(), scheduler, plan.off());
         ManifestEditor editor = new ManifestEditor(manifests, clock, new Random(plan.seed()));
-        this.world = new World(random, scheduler, model, clock, kafka, editor, views, plan.off());
-        Truth truth = new Truth(model.definition(), model.identity(), kafka);
-        this.reader = new Reader(random, scheduler, model, truth, manifests, views, clock, plan.off());
+        this.world = new World(random, scheduler, catalog, clock, kafka, editor, views, plan.off());
+        this.changes = random.nextInt(3) > 0;
+        this.reader = new Reader(random, scheduler, catalog, kafka, manifests, views, clock, plan.off());
     }
 
     Report run() {
-        manifests.create(Manifest.initial(SimulatedModel.NAME, SimulatedModel.HASH, clock.instant()));
+        manifests.create(Manifest.initial(SimulatedModel.NAME, catalog.wanted().hash(), clock.instant()));
         List.of("archiver", "speed", "folder", "collector").forEach(this::start);
         try {
             scheduler.run(plan.steps());
@@ -108,7 +110,8 @@ final class History {
                 plan.steps() - scheduler.stepsLeft(),
                 kafka.before(kafka.end()).size(),
                 world.generations(),
-                manifests.read(SimulatedModel.NAME).orElseThrow().version(),
+                world.promotions(),
+                manifest().version(),
                 reader.report());
     }
 
@@ -134,8 +137,9 @@ final class History {
         switch (happening) {
             case RECOMPUTE -> scheduler.spawn("recompute", World.mortal(() -> world.recompute(false)));
             case RECOMPUTE_IN_FULL -> scheduler.spawn("recompute in full", World.mortal(() -> world.recompute(true)));
-            case ROLLBACK -> scheduler.spawn("rollback", World.mortal(world::rollBack));
+            case ROLLBACK -> scheduler.spawnService("rollback", World.mortal(world::rollBack));
             case BRIDGE -> scheduler.spawn("bridge", World.mortal(world::bridge));
+            case CHANGE_DEFINITION -> changeDefinition();
             case QUERY -> scheduler.spawnService("reader", reader::ask);
             case LEDGER_QUERY -> scheduler.spawn("reader of the ledger", reader::readLedger);
             case SPEED_RESTART -> restart("speed");
@@ -144,6 +148,8 @@ final class History {
             case LONG_NAP -> someone().ifPresent(actor -> actor.sleep(random.nextInt(LONG_NAP)));
             case KILL -> someone().ifPresent(this::killAndReplace);
             case NEW_PARTITION -> addPartition();
+            case RETENTION -> world.retain();
+            case NEW_TOPIC -> renewTopic();
             case DOUBT -> throw new IllegalStateException("happens by itself");
         }
     }
@@ -181,6 +187,18 @@ final class History {
         }
     }
 
+    private void changeDefinition() {
+        if (changes) {
+            scheduler.spawnService("change of definition", World.mortal(world::changeDefinition));
+        }
+    }
+
+    private void renewTopic() {
+        if (kafka.topics() < MOST_TOPICS && random.nextInt(4) == 0) {
+            kafka.makeTopic(1 + random.nextInt(2));
+        }
+    }
+
     private Optional<Actor> someone() {
         List<Actor> actors = scheduler.actors();
         return actors.isEmpty() ? Optional.empty() : Optional.of(actors.get(random.nextInt(actors.size())));
@@ -189,14 +207,21 @@ final class History {
     /** Everybody dies but one speed job, one archiver and one batch job: what they leave must be exact and whole. */
     private void atRestEverythingIsExact() {
         scheduler.shutDown();
-        Positions end = kafka.end();
-        world.archiveAll();
-        alone("speed", () -> world.catchUp(end));
+        alone("speed and archiver", world::catchUp);
+        for (int i = 0; i < 20 && manifest().candidate().isPresent(); i++) {
+            alone("change of definition", World.mortal(world::finishChange));
+        }
+        Violation.unless(manifest().candidate().isEmpty(), () -> "never takes over: " + manifest());
         cut(false);
-        Manifest incremental = manifests.read(SimulatedModel.NAME).orElseThrow();
+        Manifest incremental = manifest();
         Violation.unless(
-                incremental.generation().cut().equals(end),
-                () -> "the last generation is cut at " + incremental + ", not " + end);
+                incremental.generation().cut().covers(kafka.end())
+                        && incremental.generation().cut().equals(incremental.end()),
+                () -> "the last generation is cut at " + incremental + ", not " + kafka.end());
+        Violation.unless(
+                incremental.generation().holes().equals(world.lost()),
+                () -> "lost is " + world.lost() + ", named at " + incremental);
+        alone("collector", World.mortal(world::collectTheRest));
         List<Answer.Row> before = everything();
         cut(true);
         List<Answer.Row> full = everything();
@@ -204,6 +229,10 @@ final class History {
         Violation.unless(
                 full.stream().allMatch(row -> row.status() == Answer.Status.EXACT),
                 () -> "after a generation nothing is provisional: " + full);
+    }
+
+    private Manifest manifest() {
+        return manifests.read(SimulatedModel.NAME).orElseThrow();
     }
 
     /** Publishes a generation, however often that takes: each time a request may be in doubt. */

@@ -33,8 +33,18 @@ enum Rule {
     TOUCHED_DAYS,
     /** 9. Duplicates are removed by recomputing. Without: they are counted again. */
     DUPLICATES_REMOVED,
+    /** 10. All parts of a manifest have one definition. Without: a run of another one is appended to the chain in force. */
+    ONE_DEFINITION,
+    /** 10. A candidate takes over when all of its days are written. Without: when its chain has caught up. */
+    WHOLE_HISTORY,
+    /** 10. A candidate takes over when its chain covers all that the one in force does. Without: when its days are written. */
+    CANDIDATE_CATCHES_UP,
+    /** 10. A manifest is read with its own definition. Without: with the one that is wanted. */
+    DEFINITION_OF_THE_MANIFEST,
     /** 11. A part of the archive covers the range that it stands for. Without: what the archive does not hold yet is left out. */
     BRIDGE_IS_WHOLE,
+    /** 11. What nobody has is named. Without: whoever reads goes on behind it. */
+    HOLES_ARE_NAMED,
     /** 12. What was named within the grace is kept. Without: it is deleted at once. */
     GRACE,
     /** 12. Only what was condemned is deleted. Without: what nobody names yet. */

@@ -1,5 +1,6 @@
 package io.bifocal.simulator;
 
+import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.simulator.SimulatedKafka.Entry;
 import java.util.ArrayList;
@@ -11,9 +12,10 @@ final class SimulatedArchive {
      * What the archive holds.
      *
      * @param number of the version
-     * @param positions every record before these is in it
+     * @param positions every record before these is in it, but for what is lost
+     * @param lost what Kafka had deleted before it was archived
      */
-    record Version(long number, Positions positions, List<Entry> records) {
+    record Version(long number, Positions positions, List<Entry> records, List<Hole> lost) {
         /** The records between two positions, as far as they are archived. */
         List<Entry> between(Positions from, Positions to) {
             return records.stream()
@@ -23,7 +25,7 @@ final class SimulatedArchive {
         }
     }
 
-    private Version newest = new Version(-1, Positions.NONE, List.of());
+    private Version newest = new Version(-1, Positions.NONE, List.of(), List.of());
 
     Version newest() {
         return newest;
@@ -36,7 +38,18 @@ final class SimulatedArchive {
         }
         List<Entry> all = new ArrayList<>(newest.records());
         all.addAll(records);
-        newest = new Version(newest.number() + 1, to, all);
+        newest = new Version(newest.number() + 1, to, all, newest.lost());
+        return true;
+    }
+
+    /** Notes that what lies before some positions, and is not archived, never will be; if nobody appended since. */
+    boolean lose(Version after, Positions to) {
+        if (after.number() != newest.number()) {
+            return false;
+        }
+        List<Hole> lost = new ArrayList<>(newest.lost());
+        lost.addAll(Hole.between(newest.positions(), to));
+        newest = new Version(newest.number() + 1, to, newest.records(), lost);
         return true;
     }
 }

@@ -2,11 +2,13 @@ package io.bifocal.simulator;
 
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.oracle.PlainEvent;
+import io.bifocal.spark.KafkaTopic;
 import io.bifocal.spark.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -16,10 +18,17 @@ import java.util.TreeMap;
  */
 final class SimulatedKafka {
     /**
-     * A record, and what it means.
+     * What a record is to a version of the model.
      *
      * @param outcome what the compiled definition makes of the payload
      * @param event the same, as the oracle wants it; empty where the record is malformed
+     */
+    record Meaning(Outcome outcome, Optional<PlainEvent> event) {}
+
+    /**
+     * A record, and what it means.
+     *
+     * @param meanings by the hash of the version
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by identity alone
     record Entry(
@@ -28,8 +37,12 @@ final class SimulatedKafka {
             long offset,
             long brokerMillis,
             byte[] payload,
-            Outcome outcome,
-            Optional<PlainEvent> event) {}
+            Map<String, Meaning> meanings) {
+        /** What it is to the version with a hash. */
+        Meaning under(String definition) {
+            return meanings.get(definition);
+        }
+    }
 
     /** A consumer asked for records that retention has deleted. */
     static final class DataLoss extends RuntimeException {
@@ -84,12 +97,25 @@ final class SimulatedKafka {
 
     /** Up to where records were acknowledged. */
     Positions end() {
-        return positions(partition -> partition.entries.size());
+        Map<Integer, Long> offsets = new TreeMap<>();
+        for (int partition = 0; partition < partitions(); partition++) {
+            offsets.put(partition, nextOffset(partition));
+        }
+        return Positions.of(topicId, offsets);
     }
 
-    /** The first record of each partition that can still be read. */
-    Positions beginnings() {
-        return positions(partition -> partition.beginning);
+    /** The topic as a client sees it that asks now. */
+    KafkaTopic topic() {
+        SortedMap<Integer, Long> beginnings = new TreeMap<>();
+        for (int partition = 0; partition < partitions(); partition++) {
+            beginnings.put(partition, topics.get(topicId).get(partition).beginning);
+        }
+        return new KafkaTopic(SimulatedModel.NAME, topicId, beginnings);
+    }
+
+    /** How often the topic was made. */
+    int topics() {
+        return topics.size();
     }
 
     /** Deletes the records of one partition before an offset. */
@@ -134,18 +160,5 @@ final class SimulatedKafka {
             }
         }
         return found;
-    }
-
-    private interface Offset {
-        long of(Partition partition);
-    }
-
-    private Positions positions(Offset offset) {
-        Map<Integer, Long> offsets = new TreeMap<>();
-        List<Partition> partitions = topics.get(topicId);
-        for (int partition = 0; partition < partitions.size(); partition++) {
-            offsets.put(partition, offset.of(partitions.get(partition)));
-        }
-        return Positions.of(topicId, offsets);
     }
 }

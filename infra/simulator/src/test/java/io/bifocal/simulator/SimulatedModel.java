@@ -3,6 +3,7 @@ package io.bifocal.simulator;
 import io.bifocal.core.aggregate.Aggregate.Occurrence;
 import io.bifocal.core.cut.GenerationWriter.ViewDay;
 import io.bifocal.core.model.Definition;
+import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.model.Model;
 import io.bifocal.core.model.Model.Column;
 import io.bifocal.core.model.Model.DerivedMetric;
@@ -20,6 +21,7 @@ import io.bifocal.core.view.PartialsBuilder;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewRow;
 import io.bifocal.simulator.SimulatedKafka.Entry;
+import io.bifocal.simulator.SimulatedKafka.Meaning;
 import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.Evaluator;
 import io.bifocal.spark.ExpressionAnalyzer;
@@ -43,10 +45,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
-/** A small model with a bit of everything, and its events; compiled as any other. */
+/** A version of a small model with a bit of everything, and its events; compiled as any other. */
 final class SimulatedModel {
     static final String NAME = "sim";
-    static final String HASH = "definition-1";
     /** London's clocks go forward on the third of these days. */
     static final LocalDate FIRST_DAY = LocalDate.of(2026, 3, 27);
 
@@ -54,33 +55,38 @@ final class SimulatedModel {
     static final List<String> CITIES = List.of("Aarhus", "Bergen", "Çeşme");
 
     private static final ZoneId LONDON = ZoneId.of("Europe/London");
-    private static final int LARGE = 50;
+    private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
 
     private final Definition definition;
+    private final String hash;
     private final boolean identity;
+    private final boolean weighed;
+    private final int large;
     private final PartialsTask task;
     private final Evaluator evaluator;
     private final List<View> views;
 
+    /** @param identity whether records of equal id and time are one event */
     SimulatedModel(boolean identity) {
+        this(identity, false, 50, LONDON);
+    }
+
+    private SimulatedModel(boolean identity, boolean weighed, int large, ZoneId zone) {
         this.identity = identity;
+        this.weighed = weighed;
+        this.large = large;
         Model model = new Model(
                 NAME,
                 "",
                 new Source(NAME, "json"),
                 new TimeSpec("at", Optional.empty(), ZoneOffset.UTC),
                 identity ? List.of("id") : List.of(),
-                List.of(
-                        new Column("at", ValueType.TIMESTAMP, List.of("at")),
-                        new Column("city", ValueType.STRING, List.of("city")),
-                        new Column("paid", ValueType.BOOLEAN, List.of("paid")),
-                        new Column("v", ValueType.LONG, List.of("v")),
-                        new Column("id", ValueType.STRING, List.of("id"))),
+                columns(),
                 List.of(new Dimension("city", "city", ""), new Dimension("paid", "paid", "")),
                 metrics(),
                 List.of(
                         new Rollup("hourly", Granularity.HOUR, ZoneOffset.UTC, List.of("city", "paid"), 2),
-                        new Rollup("daily", Granularity.DAY, LONDON, List.of("city"), 1)),
+                        new Rollup("daily", Granularity.DAY, zone, List.of("city"), 1)),
                 "");
         this.definition =
                 ExpressionAnalyzer.analyse("sim.yml", model).definition().orElseThrow();
@@ -89,13 +95,32 @@ final class SimulatedModel {
         this.task = new PartialsTask(compiled);
         this.evaluator = compiled.evaluator();
         this.views = View.of(definition);
+        this.hash = DefinitionJson.hash(definition);
     }
 
-    private static List<Metric> metrics() {
+    /** Another version of the same: it takes other values for large, has other days, and quarantines what has no weight. */
+    static SimulatedModel changed() {
+        return new SimulatedModel(false, true, 30, NEW_YORK);
+    }
+
+    private List<Column> columns() {
+        List<Column> columns = new ArrayList<>(List.of(
+                new Column("at", ValueType.TIMESTAMP, List.of("at")),
+                new Column("city", ValueType.STRING, List.of("city")),
+                new Column("paid", ValueType.BOOLEAN, List.of("paid")),
+                new Column("v", ValueType.LONG, List.of("v")),
+                new Column("id", ValueType.STRING, List.of("id"))));
+        if (weighed) {
+            columns.add(new Column("weight", ValueType.DOUBLE, List.of("weight")));
+        }
+        return columns;
+    }
+
+    private List<Metric> metrics() {
         return List.of(
                 metric("events", "count", null, null),
                 metric("total", "sum", "v", null),
-                metric("large", "count", null, "v > " + LARGE),
+                metric("large", "count", null, "v > " + large),
                 metric("largest", "max", "v", null),
                 metric("mean", "average", "v", null),
                 metric("ids", "count_distinct", "id", null),
@@ -113,6 +138,11 @@ final class SimulatedModel {
         return definition;
     }
 
+    /** Of the definition. */
+    String hash() {
+        return hash;
+    }
+
     /** Whether records of equal id and time are one event. */
     boolean identity() {
         return identity;
@@ -122,31 +152,37 @@ final class SimulatedModel {
         return views;
     }
 
-    /** What a random event says, wherever it comes to lie. */
-    record Content(Instant at, String city, Boolean paid, Long value, String id) {
-        private String json() {
+    /**
+     * What a random event says, wherever it comes to lie.
+     *
+     * @param weighed whether its weight is a number: some versions don't mind
+     */
+    record Content(Instant at, String city, Boolean paid, Long value, String id, boolean weighed) {
+        String json() {
             return "{\"at\":\"" + at + "\",\"city\":" + (city == null ? null : "\"" + city + "\"") + ",\"paid\":" + paid
-                    + ",\"v\":" + value + ",\"id\":\"" + id + "\"}";
-        }
-
-        private PlainEvent plain(int partition, long offset, boolean identity) {
-            Map<String, Object> dimensions = new HashMap<>();
-            dimensions.put("city", city);
-            dimensions.put("paid", paid);
-            Map<String, Object> inputs = new HashMap<>();
-            inputs.put("events", true);
-            inputs.put("total", value);
-            inputs.put("large", (value != null && value > LARGE) ? true : null);
-            inputs.put("largest", value);
-            inputs.put("mean", value);
-            inputs.put("ids", id);
-            inputs.put("latest", value);
-            return new PlainEvent(at, partition, offset, identity ? List.of(id) : List.of(), dimensions, inputs);
+                    + ",\"v\":" + value + ",\"id\":\"" + id + "\",\"weight\":" + (weighed ? "1.5" : "\"heavy\"") + "}";
         }
     }
 
+    private PlainEvent plain(Content content, int partition, long offset) {
+        Long value = content.value();
+        Map<String, Object> dimensions = new HashMap<>();
+        dimensions.put("city", content.city());
+        dimensions.put("paid", content.paid());
+        Map<String, Object> inputs = new HashMap<>();
+        inputs.put("events", true);
+        inputs.put("total", value);
+        inputs.put("large", (value != null && value > large) ? true : null);
+        inputs.put("largest", value);
+        inputs.put("mean", value);
+        inputs.put("ids", content.id());
+        inputs.put("latest", value);
+        return new PlainEvent(
+                content.at(), partition, offset, identity ? List.of(content.id()) : List.of(), dimensions, inputs);
+    }
+
     /** @param day of the event, from 0 */
-    Content content(Random random, int day, String id) {
+    static Content content(Random random, int day, String id) {
         return new Content(
                 FIRST_DAY
                         .plusDays(day)
@@ -156,40 +192,23 @@ final class SimulatedModel {
                 random.nextInt(8) == 0 ? null : CITIES.get(random.nextInt(CITIES.size())),
                 random.nextInt(4) == 0 ? null : random.nextBoolean(),
                 random.nextInt(8) == 0 ? null : (long) random.nextInt(100) - 10,
-                id);
+                id,
+                random.nextInt(16) > 0);
     }
 
-    Entry entry(String topicId, int partition, long offset, long brokerMillis, Content content) {
-        return entry(
-                topicId,
-                partition,
-                offset,
-                brokerMillis,
-                content.json(),
-                Optional.of(content.plain(partition, offset, identity)));
-    }
-
-    /** One that cannot be parsed, or has no time, or a value of another type. */
-    Entry malformed(String topicId, int partition, long offset, long brokerMillis, Random random) {
-        List<String> payloads =
-                List.of("{broken", "{\"v\":1}", "{\"at\":\"" + Instant.EPOCH + "\",\"v\":\"many\"}", "");
-        return entry(
-                topicId,
-                partition,
-                offset,
-                brokerMillis,
-                payloads.get(random.nextInt(payloads.size())),
-                Optional.empty());
-    }
-
-    private Entry entry(
-            String topicId, int partition, long offset, long brokerMillis, String payload, Optional<PlainEvent> event) {
-        byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
-        Outcome outcome = evaluator.evaluate(bytes);
+    /**
+     * What this version makes of a payload, and what is true of it.
+     *
+     * @param content empty where the payload is malformed
+     */
+    Meaning meaning(byte[] payload, Optional<Content> content, int partition, long offset) {
+        Optional<PlainEvent> event =
+                content.filter(each -> each.weighed() || !weighed).map(each -> plain(each, partition, offset));
+        Outcome outcome = evaluator.evaluate(payload);
         if (outcome instanceof Outcome.Event != event.isPresent()) {
-            throw new AssertionError("payload " + payload + " gives " + outcome);
+            throw new AssertionError("payload " + new String(payload, StandardCharsets.UTF_8) + " gives " + outcome);
         }
-        return new Entry(topicId, partition, offset, brokerMillis, bytes, outcome, event);
+        return new Meaning(outcome, event);
     }
 
     /** What a speed task writes of its records. */
@@ -222,7 +241,8 @@ final class SimulatedModel {
                         .thenComparingInt(Entry::partition)
                         .thenComparingLong(Entry::offset))
                 .forEach(entry -> {
-                    if (entry.outcome() instanceof Outcome.Event event
+                    Meaning meaning = entry.under(hash);
+                    if (meaning.outcome() instanceof Outcome.Event event
                             && (event.identity().isEmpty() || seen.add(event.key()) || !withoutDuplicates)) {
                         builder.event(
                                 new Occurrence(event.timeMicros(), entry.partition(), entry.offset()),
@@ -233,13 +253,13 @@ final class SimulatedModel {
                             entry.topicId(),
                             entry.partition(),
                             entry.brokerMillis(),
-                            entry.event().isEmpty());
+                            meaning.event().isEmpty());
                 });
         return builder.drain(false, 0, 0);
     }
 
     /** Of an event, from 0. */
-    int day(PlainEvent event) {
+    static int day(PlainEvent event) {
         return (int) FIRST_DAY.until(event.time().atOffset(ZoneOffset.UTC).toLocalDate(), ChronoUnit.DAYS);
     }
 
@@ -251,7 +271,8 @@ final class SimulatedModel {
                 if (view.name().equals(View.LEDGER)) {
                     days.add(day(view, Math.floorDiv(entry.brokerMillis(), 1000L)));
                 } else {
-                    entry.event()
+                    entry.under(hash)
+                            .event()
                             .ifPresent(event -> days.add(day(view, event.time().getEpochSecond())));
                 }
             }

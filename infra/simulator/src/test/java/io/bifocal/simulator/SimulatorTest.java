@@ -38,6 +38,7 @@ class SimulatorTest {
         assertThat(all.readers().again()).isPositive();
         assertThat(all.readers().gone()).isPositive();
         assertThat(all.generations()).isPositive();
+        assertThat(all.promotions()).isPositive();
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.bifocal.simulator;
 
+import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Manifest;
-import io.bifocal.core.model.Definition;
 import io.bifocal.core.oracle.Oracle;
 import io.bifocal.core.oracle.Oracle.Group;
 import io.bifocal.core.oracle.PlainEvent;
@@ -30,12 +30,15 @@ import java.util.Set;
 /** What an answer must be, by plain counting over all records that the manifest says it counts. */
 final class Truth {
     private final Oracle oracle;
+    private final String definition;
     private final boolean identity;
     private final SimulatedKafka kafka;
 
-    Truth(Definition definition, boolean identity, SimulatedKafka kafka) {
-        this.oracle = new Oracle(definition);
-        this.identity = identity;
+    /** @param model the version whose manifests are judged */
+    Truth(SimulatedModel model, SimulatedKafka kafka) {
+        this.oracle = new Oracle(model.definition());
+        this.definition = model.hash();
+        this.identity = model.identity();
         this.kafka = kafka;
     }
 
@@ -79,14 +82,31 @@ final class Truth {
                         List.of(
                                 entry.topicId(),
                                 (long) entry.partition(),
-                                entry.event().isEmpty()),
+                                entry.under(definition).event().isEmpty()),
                         1L,
                         Long::sum));
         return counts;
     }
 
+    /** What a manifest names as missing. */
+    static List<Hole> holes(Manifest manifest) {
+        List<Hole> holes = new ArrayList<>(manifest.generation().holes());
+        manifest.chain().forEach(part -> holes.addAll(part.holes()));
+        return holes;
+    }
+
     private List<Entry> held(Manifest manifest) {
-        return kafka.before(manifest.end());
+        List<Hole> holes = holes(manifest);
+        return kafka.before(manifest.end()).stream()
+                .filter(entry -> holes.stream().noneMatch(hole -> within(hole, entry)))
+                .toList();
+    }
+
+    private static boolean within(Hole hole, Entry entry) {
+        return hole.topicId().equals(entry.topicId())
+                && hole.partition() == entry.partition()
+                && hole.from() <= entry.offset()
+                && hole.to() > entry.offset();
     }
 
     private Counted counted(Query query, Manifest manifest) {
@@ -95,7 +115,7 @@ final class Truth {
         for (Entry entry : held(manifest)) {
             boolean inGeneration =
                     manifest.generation().cut().offset(entry.topicId(), entry.partition()) > entry.offset();
-            entry.event().ifPresent((inGeneration ? exact : later)::add);
+            entry.under(definition).event().ifPresent((inGeneration ? exact : later)::add);
         }
         // Topics are in the order of their ids, so the earliest by position is the first of its partition and topic.
         Collection<PlainEvent> once = identity ? first(exact) : exact;

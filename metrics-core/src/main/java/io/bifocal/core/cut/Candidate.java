@@ -49,9 +49,10 @@ public record Candidate(
         return chain.isEmpty() ? generation.cut() : chain.get(chain.size() - 1).to();
     }
 
+    /** Whether a day is computed; of a complete one all are, whoever computed them. */
     @JsonIgnore
     public boolean covers(int day) {
-        return covered.stream().anyMatch(range -> range.from() <= day && day < range.to());
+        return complete || covered.stream().anyMatch(range -> range.from() <= day && day < range.to());
     }
 
     /** With the rows of more days. */

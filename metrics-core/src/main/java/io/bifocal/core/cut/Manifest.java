@@ -91,6 +91,12 @@ public record Manifest(
         return chain.isEmpty() ? generation.cut() : last().to();
     }
 
+    /** Up to where records are counted in force or by the candidate, whichever is further in a partition. */
+    @JsonIgnore
+    public Positions frontier() {
+        return candidate.map(each -> end().max(each.end())).orElse(end());
+    }
+
     /** The latest broker time among the records that are counted. */
     @JsonIgnore
     public Instant lastArrival() {
@@ -202,13 +208,20 @@ public record Manifest(
                 at);
     }
 
-    /** Rule 10: begins to build another definition's generation and chain, in the stead of any other candidate. */
+    /**
+     * Rule 10: begins to build another definition's generation and chain, in the stead of any other candidate.
+     *
+     * @throws Refused {@code GONE} where a generation that was in force before is not kept any more: days that it carried over
+     *     may be deleted
+     */
     public Manifest propose(Candidate next, Instant now) {
         if (next.definition().equals(definition)) {
             throw new Refused(Reason.OTHER_DEFINITION, "definition " + definition + " is in force already");
         }
-        if (!names().contains(next.generation().part())) {
+        if (next.generation().none()) {
             requireAlive(next.generation().birth(), next.generation().part());
+        } else if (!names().contains(next.generation().part())) {
+            throw new Refused(Reason.GONE, "generation " + next.generation().number() + " is not kept any more");
         }
         next.chain().forEach(part -> requireAlive(part.birth(), part.id()));
         return withCandidate(Optional.of(next), now);
@@ -450,7 +463,7 @@ public record Manifest(
     }
 
     /**
-     * Rule 13: puts an earlier generation back in force.
+     * Rule 13: puts an earlier generation back in force, of the same definition; one of another is {@link #propose proposed}.
      *
      * @param bridge from the earlier generation's cut to a boundary of the chain, computed from the archive
      * @param base number of the generation in force when the bridge was built
@@ -460,6 +473,7 @@ public record Manifest(
         requireBase(base);
         Generation earlier = kept(number)
                 .orElseThrow(() -> new Refused(Reason.GONE, "generation " + number + " is not kept any more"));
+        requireDefinition(earlier.definition());
         if (!bridge.from().equals(earlier.cut())) {
             throw new Refused(Reason.GONE, "the bridge does not begin at the cut of generation " + number);
         }

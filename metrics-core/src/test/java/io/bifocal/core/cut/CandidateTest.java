@@ -85,22 +85,59 @@ class CandidateTest {
     @Test
     void bringsBackAKeptGenerationHoweverOldItsRowsAre() {
         count(live, 5);
-        writer.complete(writer.begin(at(5), 7, 5, NOW, List.of()), List.of());
-        assertThat(promote()).isTrue();
-        Generation first = manifest().generation();
-        CandidateWriter back = new CandidateWriter(editor, views, "m", "third");
-        back.complete(back.begin(at(5), 8, 5, NOW, List.of()), List.of());
-        assertThat(CandidateWriter.promote(editor, "m", "third", "job", 3)).isPresent();
+        Generation first = inForce("new", 3);
+        inForce("third", 3);
         Manifest condemned = editor.apply("m", (current, now) -> current.condemn(current.version(), now));
         assertThat(first.birth()).isLessThan(condemned.condemnedBefore());
 
-        Part bridge =
-                Part.archive(PartId.next("bridge", condemned.version()), at(5), at(5), condemned.version(), 0, NOW);
-        writer.propose(condemned, Candidate.whole("new", first, bridge));
+        writer.propose(condemned, Candidate.whole("new", first, bridge()));
 
         assertThat(promote()).isTrue();
         assertThat(manifest().generation()).isEqualTo(first);
         assertThat(manifest().kept()).extracting(Generation::definition).containsExactly("third");
+    }
+
+    /** Days that it carried over from other parts may be deleted before its own are. */
+    @Test
+    void bringsBackNoGenerationThatIsNotKept() {
+        count(live, 5);
+        Generation first = inForce("new", 0);
+        inForce("third", 0);
+
+        assertThat(first.birth()).isGreaterThanOrEqualTo(manifest().condemnedBefore());
+        assertThatThrownBy(() -> writer.propose(manifest(), Candidate.whole("new", first, bridge())))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Refused.Reason.GONE));
+    }
+
+    /** A job that rolls back may have looked before a promotion. */
+    @Test
+    void isTheOnlyWayBackToAnotherDefinition() {
+        count(live, 5);
+        Generation first = inForce("new", 3);
+        Generation third = inForce("third", 3);
+
+        assertThatThrownBy(() -> manifest().rollback(first.number(), third.number(), bridge(), "job", NOW))
+                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(Refused.Reason.OTHER_DEFINITION));
+    }
+
+    @Test
+    void coversEveryDayOnceItIsComplete() {
+        Candidate begun = writer.begin(at(5), 7, 5, NOW, List.of());
+        assertThat(begun.covers(3)).isFalse();
+        assertThat(writer.complete(begun, List.of()).covers(3)).isTrue();
+    }
+
+    /** What only a candidate has counted of a deleted topic must not be awaited from the archive for ever. */
+    @Test
+    void belongsToTheFrontier() {
+        count(live, 5);
+        assertThat(manifest().frontier()).isEqualTo(at(5));
+        writer.begin(at(5), 7, 5, NOW, List.of());
+        count(LiveRun.join(editor, views, "m", "new", "shadow", 4), 8);
+        assertThat(manifest().end()).isEqualTo(at(5));
+        assertThat(manifest().frontier()).isEqualTo(at(8));
     }
 
     @Test
@@ -118,6 +155,18 @@ class CandidateTest {
         assertThat(manifest().chain()).isEqualTo(inForce);
         assertThat(manifest().candidate().orElseThrow().chain().get(0).kind()).isEqualTo(Part.Kind.FOLD);
         assertThat(manifest().candidate().orElseThrow().end()).isEqualTo(at(4));
+    }
+
+    /** A generation of a definition, computed at once. */
+    private Generation inForce(String definition, int keep) {
+        CandidateWriter next = new CandidateWriter(editor, views, "m", definition);
+        next.complete(next.begin(at(5), 7, 5, NOW, List.of()), List.of());
+        return CandidateWriter.promote(editor, "m", definition, "job", keep).orElseThrow();
+    }
+
+    private Part bridge() {
+        long birth = manifest().version();
+        return Part.archive(PartId.next("bridge", birth), at(5), at(5), birth, 0, NOW);
     }
 
     private boolean promote() {
