@@ -1,7 +1,6 @@
 package io.bifocal.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DefinitionJson;
@@ -21,13 +20,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExpressionAnalyzerTest {
-    private static final Path CONTRACT_MODELS = Path.of("../../shared/contract/models");
+    private static final Path MODELS = Path.of("../infra/acceptance/src/test/resources/models");
 
     @ParameterizedTest
-    @ValueSource(strings = {"retail", "wikipedia", "clicks_example_nested"})
-    void acceptsTheModelsOfTheContract(String model) throws IOException {
-        Path file = CONTRACT_MODELS.resolve(model + ".yml");
-        assumeThat(file).exists();
+    @ValueSource(strings = {"retail", "wikipedia", "clicks", "visits"})
+    void acceptsTheModelsOfTheAcceptanceTests(String model) throws IOException {
+        Path file = MODELS.resolve(model + ".yml");
 
         ExpressionAnalyzer.Result result = ExpressionAnalyzer.analyse(file.toString(), Files.readString(file));
 
