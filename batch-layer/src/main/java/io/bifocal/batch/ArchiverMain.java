@@ -10,6 +10,7 @@ import io.bifocal.core.config.ReadyFile;
 import io.bifocal.core.cut.ManifestStore;
 import io.bifocal.core.error.BifocalException;
 import io.bifocal.spark.KafkaClients;
+import io.bifocal.spark.SparkProcess;
 import io.bifocal.spark.SparkSessions;
 import java.time.Clock;
 import java.util.HashMap;
@@ -42,21 +43,12 @@ public final class ArchiverMain {
         this.books = books;
     }
 
-    @SuppressWarnings(
-            "SystemExitOutsideMain") // threads of Spark and of drivers would keep a process alive that does nothing
     public static void main(String[] arguments) {
-        try {
-            run(Config.load());
-        } catch (RuntimeException failure) {
-            LOG.error("the archiver cannot start", failure);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-        System.exit(1);
+        SparkProcess.run("archiver", ArchiverMain::run);
     }
 
     /** Returns only if Spark has stopped. */
-    private static void run(Config config) throws InterruptedException {
+    private static int run(Config config) throws InterruptedException {
         CassandraConnection cassandra = CassandraConnection.shared(config);
         SparkSession spark = Sessions.start(config, "archiver");
         ModelCatalog catalog = new ModelCatalog(cassandra, Clock.systemUTC());
@@ -79,7 +71,8 @@ public final class ArchiverMain {
             archiver.follow();
             Thread.sleep(POLL_MILLIS);
         }
-        LOG.info("Spark has stopped, and so does the archiver");
+        LOG.error("Spark has stopped");
+        return 1;
     }
 
     /** Archives what the catalog holds now. While it cannot be read, what is known of it goes on. */

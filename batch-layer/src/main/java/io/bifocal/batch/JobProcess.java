@@ -6,6 +6,7 @@ import io.bifocal.core.config.Config;
 import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.job.Job;
 import io.bifocal.core.job.JobOwner;
+import io.bifocal.spark.SparkProcess;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -41,10 +42,11 @@ public final class JobProcess {
             System.err.println("Give the id of a job.");
             System.exit(NOT_OURS);
         }
-        Config config = Config.load();
-        JobStore jobs = new JobStore(CassandraConnection.shared(config), Clock.systemUTC());
-        Duration patience = Duration.ofSeconds(config.number(Config.Key.SPEED_PATIENCE_SECONDS));
-        System.exit(new JobProcess(config, jobs, JobOwner.name(), patience).run(arguments[0]));
+        SparkProcess.run("job", config -> {
+            JobStore jobs = new JobStore(CassandraConnection.shared(config), Clock.systemUTC());
+            Duration patience = Duration.ofSeconds(config.number(Config.Key.SPEED_PATIENCE_SECONDS));
+            return new JobProcess(config, jobs, JobOwner.name(), patience).run(arguments[0]);
+        });
     }
 
     /** Does the job and returns what the process exits with. */

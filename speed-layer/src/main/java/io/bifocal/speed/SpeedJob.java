@@ -12,6 +12,7 @@ import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.ManifestStore;
 import io.bifocal.core.query.Definitions;
 import io.bifocal.spark.KafkaClients;
+import io.bifocal.spark.SparkProcess;
 import io.bifocal.spark.SparkSessions;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,19 +34,11 @@ public final class SpeedJob {
 
     private SpeedJob() {}
 
-    @SuppressWarnings("SystemExitOutsideMain") // a Spark that stopped leaves threads behind that keep the process alive
-    public static void main(String[] args) {
-        int exit;
-        try {
-            exit = run(Config.load());
-        } catch (RuntimeException failure) {
-            LOG.error("the speed job cannot start", failure);
-            exit = 1;
-        }
-        System.exit(exit);
+    public static void main(String[] arguments) {
+        SparkProcess.run("speed job", SpeedJob::run);
     }
 
-    private static int run(Config config) {
+    private static int run(Config config) throws InterruptedException {
         Clock clock = Clock.systemUTC();
         CassandraConnection connection = CassandraConnection.shared(config);
         SparkSession spark = SparkSessions.stream(config, "bifocal speed");
@@ -83,20 +76,15 @@ public final class SpeedJob {
         return poll(loops, spark, ended);
     }
 
-    private static int poll(ModelLoops loops, SparkSession spark, CountDownLatch ended) {
-        try {
-            while (!ended.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                if (spark.sparkContext().isStopped()) {
-                    LOG.error("Spark has stopped");
-                    return 1;
-                }
-                loops.poll();
+    private static int poll(ModelLoops loops, SparkSession spark, CountDownLatch ended) throws InterruptedException {
+        while (!ended.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (spark.sparkContext().isStopped()) {
+                LOG.error("Spark has stopped");
+                return 1;
             }
-            return 0;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return 0;
+            loops.poll();
         }
+        return 0;
     }
 
     private static SpeedRun.Settings settings(Config config) {
