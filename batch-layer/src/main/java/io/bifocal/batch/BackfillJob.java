@@ -145,20 +145,21 @@ final class BackfillJob {
 
     /** Puts the generation in force as soon as the run that goes on from it counts all that is counted now. */
     Generation promote() {
+        String hash = context.hash();
         Positions end = Positions.NONE;
         long moved = System.nanoTime();
         while (true) {
             Optional<Generation> promoted = CandidateWriter.promote(
                     context.editor(),
                     context.model(),
-                    context.hash(),
+                    hash,
                     context.settings().owner(),
                     context.settings().keep());
             if (promoted.isPresent()) {
                 return promoted.get();
             }
             Manifest manifest = context.editor().read(context.model());
-            Positions counted = manifest.as(context.hash()).orElse(manifest).end();
+            Positions counted = manifest.as(hash).orElse(manifest).end();
             context.monitor()
                     .report(
                             0.92,

@@ -80,12 +80,8 @@ final class GenerationJob {
         GenerationWriter writer = context.writer();
         Beginning.Begun begun = context.beginning().await(writer, asked);
         try (Recomputed recomputed =
-                PinRenewal.during(writer, begun.task(), context.settings().lease(), () -> recompute(begun, extent))) {
-            try (Restating.Compared compared = PinRenewal.during(
-                    writer,
-                    begun.task(),
-                    context.settings().lease(),
-                    () -> compare(writer, begun, recomputed, extent))) {
+                context.pinned(writer, begun.task(), () -> recompute(begun, extent))) {
+            try (Restating.Compared compared = context.pinned(writer, begun.task(), () -> compare(writer, begun, recomputed, extent))) {
                 Generation published = publish(writer, begun, recomputed, extent);
                 return new Published(
                         published,

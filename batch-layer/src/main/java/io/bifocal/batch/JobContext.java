@@ -1,12 +1,14 @@
 package io.bifocal.batch;
 
 import io.bifocal.core.cut.GenerationWriter;
+import io.bifocal.core.cut.GenerationWriter.Task;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.spark.CompiledDefinition;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -43,6 +45,11 @@ record JobContext(
 
     GenerationWriter writer() {
         return new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
+    }
+
+    /** Does work that reads up to the task's boundary, and keeps that pinned meanwhile. */
+    <T> T pinned(GenerationWriter writer, Task task, Supplier<T> work) {
+        return PinRenewal.during(writer, task, settings.lease(), work);
     }
 
     Beginning beginning() {

@@ -37,8 +37,21 @@ record JobSpec(Map<String, Object> fields) {
         throw Errors.of(ErrorCode.BAD_REQUEST, "The job lacks its " + field + ".", "Give " + field + ".");
     }
 
+    /** Empty where the field is not given. */
     Optional<Long> number(String field) {
-        return fields.get(field) instanceof Number number ? Optional.of(number.longValue()) : Optional.empty();
+        Object value = fields.get(field);
+        if (value == null || value instanceof Number) {
+            return Optional.ofNullable((Number) value).map(Number::longValue);
+        }
+        throw Errors.of(
+                ErrorCode.BAD_REQUEST,
+                "The job's " + field + " is " + value + ", which is no number.",
+                "Give " + field + " as a whole number.");
+    }
+
+    /** What {@code from} and {@code to} of a replay are times of: the event's own by default. */
+    ReplayJob.By by() {
+        return "arrival".equals(fields.get("by")) ? ReplayJob.By.ARRIVAL : ReplayJob.By.EVENT_TIME;
     }
 
     /** {@code full}, or {@code from} and {@code to} as dates or instants; one of them alone leaves the other end open. */

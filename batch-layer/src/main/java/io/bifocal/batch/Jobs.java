@@ -68,10 +68,11 @@ final class Jobs {
 
     /** Also of a definition that was applied and is not in force yet, which then comes into force. */
     private Map<String, Object> recompute(Job job) {
-        Positions asked = spec(job).positions();
-        Extent extent = spec(job).extent();
+        JobSpec spec = spec(job);
+        Positions asked = spec.positions();
+        Extent extent = spec.extent();
         Work work = work(job);
-        if (!work.changed() || spec(job).isNot("promote")) {
+        if (!work.changed() || spec.isNot("promote")) {
             return publish(job, work, asked, extent);
         }
         Map<String, Object> built = build(job, work, asked, Optional.empty(), true);
@@ -105,18 +106,19 @@ final class Jobs {
 
     /** History for the wanted version; where that is in force already, the days are recomputed with it. */
     private Map<String, Object> backfill(Job job) {
-        Positions asked = spec(job).positions();
-        Extent extent = spec(job).extent();
+        JobSpec spec = spec(job);
+        Positions asked = spec.positions();
+        Extent extent = spec.extent();
         Work work = work(job);
-        if (spec(job).is("plan")) {
+        if (spec.is("plan")) {
             return plan(job, work, extent.range());
         }
-        Optional<Long> promotedFrom = spec(job).number("promotedFrom");
+        Optional<Long> promotedFrom = spec.number("promotedFrom");
         if (promotedFrom.isPresent()) {
             return afterPromotion(job, work, promotedFrom.get());
         }
         return work.changed()
-                ? build(job, work, asked, extent.range(), spec(job).is("promote"))
+                ? build(job, work, asked, extent.range(), spec.is("promote"))
                 : publish(job, work, asked, extent);
     }
 
@@ -228,7 +230,7 @@ final class Jobs {
                                 topic,
                                 spec.number("rate")),
                         monitor)
-                .run(range, "arrival".equals(spec.fields().get("by")) ? ReplayJob.By.ARRIVAL : ReplayJob.By.EVENT_TIME);
+                .run(range, spec.by());
         return Map.of("published", published, "topic", topic);
     }
 

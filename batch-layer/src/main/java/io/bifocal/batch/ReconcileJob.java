@@ -48,8 +48,7 @@ final class ReconcileJob {
             if (replaced.stream().allMatch(part -> part.kind() == Part.Kind.ARCHIVE)) {
                 return Optional.empty();
             }
-            return Optional.of(PinRenewal.during(
-                    writer, begun.task(), context.settings().lease(), () -> replace(begun, manifest, replaced)));
+            return Optional.of(context.pinned(writer, begun.task(), () -> replace(begun, manifest, replaced)));
         } catch (Refused overtaken) {
             throw Errors.of(
                     ErrorCode.JOB_FAILED,

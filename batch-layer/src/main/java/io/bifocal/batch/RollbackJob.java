@@ -68,7 +68,7 @@ final class RollbackJob {
         context.monitor().report(0.3, "counting from the archive what arrived since generation " + earlier.number());
         try {
             writer.renew(task); // nothing names the bridge yet: the pin keeps its rows from collection
-            Part bridge = PinRenewal.during(writer, task, context.settings().lease(), () -> context.bridges()
+            Part bridge = context.pinned(writer, task, () -> context.bridges()
                     .write(
                             task.part(),
                             task.birth(),
@@ -99,11 +99,10 @@ final class RollbackJob {
         Task task = begun.task();
         try {
             context.monitor().report(0.3, "counting from the archive what arrived since generation " + number);
-            Part bridge = PinRenewal.during(writer, task, context.settings().lease(), () -> context.bridges()
+            Part bridge = context.pinned(writer, task, () -> context.bridges()
                     .write(task.part(), task.birth(), earlier.cut(), task.cut(), begun.archived()));
             context.monitor().report(0.7, "comparing with what is served");
-            try (Restating.Compared compared = PinRenewal.during(
-                    writer, task, context.settings().lease(), () -> compare(earlier, bridge, task.cut()))) {
+            try (Restating.Compared compared = context.pinned(writer, task, () -> compare(earlier, bridge, task.cut()))) {
                 context.monitor().report(0.9, "putting generation " + number + " in force");
                 Manifest now = context.editor()
                         .apply(
