@@ -139,7 +139,7 @@ final class Platform implements AutoCloseable {
                     .redirectError(err.toFile())
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
             // As docs/CONFIGURATION.md advises for a laptop: jobs of tests are small.
-            builder.environment().put("BIFOCAL_BATCH_JVM_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+            builder.environment().put("BIFOCAL_SPARK_JVM_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
             return builder.start();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

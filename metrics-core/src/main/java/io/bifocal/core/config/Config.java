@@ -73,8 +73,8 @@ public final class Config {
         CLASSPATH_SPEED("classpath.speed", ""),
         CLASSPATH_BATCH("classpath.batch", ""),
         BATCH_MEMORY("batch.memory", "2g"),
-        /** Further options of a job process' JVM, with spaces between them. */
-        BATCH_JVM_OPTIONS("batch.jvm-options", ""),
+        /** Further options of the JVMs that run Spark: the speed job, the archiver, jobs. */
+        SPARK_JVM_OPTIONS("spark.jvm-options", "-XX:+UseSerialGC"),
         /** Events after which a chunk of a backfill ends with the event day: what an interrupted one computes again. */
         BACKFILL_RECORDS_PER_CHUNK("backfill.records-per-chunk", "2000000"),
         /** How many days the logs of jobs are kept. */
@@ -190,6 +190,11 @@ public final class Config {
                     "Set it in the properties file, or as " + key.environment() + ".");
         }
         return value;
+    }
+
+    /** What stands between spaces. */
+    public List<String> words(Key key) {
+        return has(key) ? List.of(text(key).split("\\s+")) : List.of();
     }
 
     public boolean has(Key key) {

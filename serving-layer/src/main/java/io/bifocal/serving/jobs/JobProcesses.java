@@ -41,9 +41,7 @@ class JobProcesses implements JobRunner {
         List<String> options = new ArrayList<>();
         options.add("-Xmx" + config.text(Config.Key.BATCH_MEMORY));
         options.add("-D" + JobOwner.PROPERTY + "=" + owner);
-        if (config.has(Config.Key.BATCH_JVM_OPTIONS)) {
-            options.addAll(List.of(config.text(Config.Key.BATCH_JVM_OPTIONS).split("\\s+")));
-        }
+        options.addAll(config.words(Config.Key.SPARK_JVM_OPTIONS));
         try {
             Process process = children.command(Config.Key.CLASSPATH_BATCH, options, List.of(MAIN, job.id()))
                     .redirectErrorStream(true)

@@ -53,6 +53,7 @@ final class DemoCommand implements Runnable {
     public void run() {
         Session session = main.session();
         Home demo = new Home(home);
+        lay(demo.userProperties());
         Platform platform = Platform.start(
                 new Platform.Request(
                         demo,
@@ -102,15 +103,20 @@ final class DemoCommand implements Runnable {
         err.println();
     }
 
-    /** The home's copy of the model, which the user may look at and change. */
     private static Path models(Home home) {
         Path directory = home.root().resolve("models");
-        try (InputStream in = ShopEvents.class.getResourceAsStream("shop.yml")) {
-            Files.createDirectories(directory);
-            if (!Files.exists(directory.resolve("shop.yml"))) {
-                Files.copy(in, directory.resolve("shop.yml"));
+        lay(directory.resolve("shop.yml"));
+        return directory;
+    }
+
+    /** A copy of what the demo comes with, which the user may look at and change. */
+    private static void lay(Path file) {
+        try (InputStream in =
+                ShopEvents.class.getResourceAsStream(file.getFileName().toString())) {
+            Files.createDirectories(file.getParent());
+            if (!Files.exists(file)) {
+                Files.copy(in, file);
             }
-            return directory;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

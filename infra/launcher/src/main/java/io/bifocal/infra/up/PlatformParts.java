@@ -97,7 +97,8 @@ final class PlatformParts {
 
     private ServerCommand sparkCommand(String name, String module, String mainClass, String heap) {
         Path ready = home.run().resolve(name + ".ready");
-        List<String> options = new ArrayList<>(List.of(heap, "-XX:+UseSerialGC"));
+        List<String> options = new ArrayList<>(List.of(heap));
+        options.addAll(config.words(Config.Key.SPARK_JVM_OPTIONS));
         options.addAll(SparkJvm.options());
         options.addAll(common(name));
         options.add("-D" + ReadyFile.PROPERTY + "=" + ready);
