@@ -79,9 +79,9 @@ final class GenerationJob {
     private Published attempt(Positions asked, Extent extent) {
         GenerationWriter writer = context.writer();
         Beginning.Begun begun = context.beginning().await(writer, asked);
-        try (Recomputed recomputed =
-                context.pinned(writer, begun.task(), () -> recompute(begun, extent))) {
-            try (Restating.Compared compared = context.pinned(writer, begun.task(), () -> compare(writer, begun, recomputed, extent))) {
+        try (Recomputed recomputed = context.pinned(writer, begun.task(), () -> recompute(begun, extent))) {
+            try (Restating.Compared compared =
+                    context.pinned(writer, begun.task(), () -> compare(writer, begun, recomputed, extent))) {
                 Generation published = publish(writer, begun, recomputed, extent);
                 return new Published(
                         published,

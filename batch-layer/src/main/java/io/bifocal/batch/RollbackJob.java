@@ -102,7 +102,8 @@ final class RollbackJob {
             Part bridge = context.pinned(writer, task, () -> context.bridges()
                     .write(task.part(), task.birth(), earlier.cut(), task.cut(), begun.archived()));
             context.monitor().report(0.7, "comparing with what is served");
-            try (Restating.Compared compared = context.pinned(writer, task, () -> compare(earlier, bridge, task.cut()))) {
+            try (Restating.Compared compared =
+                    context.pinned(writer, task, () -> compare(earlier, bridge, task.cut()))) {
                 context.monitor().report(0.9, "putting generation " + number + " in force");
                 Manifest now = context.editor()
                         .apply(
