@@ -1,8 +1,10 @@
 package io.bifocal.simulator;
 
+import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.ManifestStore;
+import io.bifocal.core.cut.Positions;
 import io.bifocal.core.query.Answer;
 import io.bifocal.core.view.InMemoryViewStore;
 import io.bifocal.core.view.ViewStore;
@@ -80,6 +82,14 @@ final class History {
     private final SimulatedKafka kafka = new SimulatedKafka(2);
     private final ManifestStore manifests;
     private final World world;
+    private final Producers producers;
+    private final Archiver archiver;
+    private final SpeedJob speedJob;
+    private final Upkeep upkeep;
+    private final Bridges bridges;
+    private final GenerationJobs generations;
+    private final RollbackJobs rollbacks;
+    private final BackfillJobs backfills;
     private final Reader reader;
     /** Whether its model does: without, generations live long enough to be built on one another. */
     private final boolean changes;
@@ -92,7 +102,17 @@ final class History {
         this.manifests = new SimulatedManifests(random, scheduler, plan.with().contains(Happening.DOUBT), plan.off());
         ViewStore views = new SimulatedViews(new InMemoryViewStore(), scheduler, plan.off());
         ManifestEditor editor = new ManifestEditor(manifests, clock, new Random(plan.seed()));
-        this.world = new World(random, scheduler, catalog, clock, kafka, editor, views, plan.off());
+        this.world =
+                new World(random, scheduler, catalog, clock, kafka, new SimulatedArchive(), editor, views, plan.off());
+        this.producers = new Producers(world);
+        this.bridges = new Bridges(world);
+        this.archiver = new Archiver(world, bridges);
+        this.speedJob = new SpeedJob(world);
+        this.upkeep = new Upkeep(world);
+        BatchJobs jobs = new BatchJobs(world, bridges);
+        this.generations = new GenerationJobs(world, jobs);
+        this.backfills = new BackfillJobs(world, bridges, jobs);
+        this.rollbacks = new RollbackJobs(world, bridges, jobs, backfills);
         this.changes = random.nextInt(3) > 0;
         this.reader = new Reader(random, scheduler, catalog, kafka, manifests, views, clock, plan.off());
     }
@@ -109,8 +129,8 @@ final class History {
         return new Report(
                 plan.steps() - scheduler.stepsLeft(),
                 kafka.before(kafka.end()).size(),
-                world.generations(),
-                world.promotions(),
+                generations.published(),
+                backfills.promotions(),
                 manifest().version(),
                 reader.report());
     }
@@ -118,7 +138,7 @@ final class History {
     private void betweenSteps() {
         clock.advance(Duration.ofMillis(random.nextInt(MOST_MILLIS_OF_A_STEP)));
         if (random.nextInt(12) == 0) {
-            world.produce();
+            producers.produce();
         }
         int at = random.nextInt(STEPS_OF_A_HAPPENING);
         for (Happening happening : Happening.values()) {
@@ -135,10 +155,11 @@ final class History {
     /** Somebody starts something, or something dies. */
     private void happen(Happening happening) {
         switch (happening) {
-            case RECOMPUTE -> scheduler.spawn("recompute", World.mortal(() -> world.recompute(false)));
-            case RECOMPUTE_IN_FULL -> scheduler.spawn("recompute in full", World.mortal(() -> world.recompute(true)));
-            case ROLLBACK -> scheduler.spawnService("rollback", World.mortal(world::rollBack));
-            case BRIDGE -> scheduler.spawn("bridge", World.mortal(world::bridge));
+            case RECOMPUTE -> scheduler.spawn("recompute", World.mortal(() -> generations.recompute(false)));
+            case RECOMPUTE_IN_FULL ->
+                scheduler.spawn("recompute in full", World.mortal(() -> generations.recompute(true)));
+            case ROLLBACK -> scheduler.spawnService("rollback", World.mortal(rollbacks::rollBack));
+            case BRIDGE -> scheduler.spawn("bridge", World.mortal(bridges::bridge));
             case CHANGE_DEFINITION -> changeDefinition();
             case QUERY -> scheduler.spawnService("reader", reader::ask);
             case LEDGER_QUERY -> scheduler.spawn("reader of the ledger", reader::readLedger);
@@ -148,7 +169,7 @@ final class History {
             case LONG_NAP -> someone().ifPresent(actor -> actor.sleep(random.nextInt(LONG_NAP)));
             case KILL -> someone().ifPresent(this::killAndReplace);
             case NEW_PARTITION -> addPartition();
-            case RETENTION -> world.retain();
+            case RETENTION -> retain();
             case NEW_TOPIC -> renewTopic();
             case DOUBT -> throw new IllegalStateException("happens by itself");
         }
@@ -173,10 +194,10 @@ final class History {
     /** What a platform always has one of, at least. */
     private void start(String name) {
         switch (name) {
-            case "speed" -> scheduler.spawnService("speed", world::speed);
-            case "archiver" -> scheduler.spawnService("archiver", world::archive);
-            case "folder" -> scheduler.spawnService("folder", world::fold);
-            case "collector" -> scheduler.spawnService("collector", world::collect);
+            case "speed" -> scheduler.spawnService("speed", speedJob::process);
+            case "archiver" -> scheduler.spawnService("archiver", archiver::run);
+            case "folder" -> scheduler.spawnService("folder", upkeep::fold);
+            case "collector" -> scheduler.spawnService("collector", upkeep::collect);
             default -> {} // a job, or a reader: nobody misses it
         }
     }
@@ -189,8 +210,20 @@ final class History {
 
     private void changeDefinition() {
         if (changes) {
-            scheduler.spawnService("change of definition", World.mortal(world::changeDefinition));
+            scheduler.spawnService("change of definition", World.mortal(backfills::changeDefinition));
         }
+    }
+
+    /** Kafka's retention: of one partition, up to where it is archived, or further. */
+    private void retain() {
+        int partition = random.nextInt(kafka.partitions());
+        long archived = world.archive().newest().positions().offset(kafka.topicId(), partition);
+        long end = kafka.nextOffset(partition);
+        kafka.retain(
+                partition,
+                random.nextInt(3) > 0
+                        ? Math.min(archived, end)
+                        : archived + random.nextInt((int) (end - archived) + 1));
     }
 
     private void renewTopic() {
@@ -207,9 +240,9 @@ final class History {
     /** Everybody dies but one speed job, one archiver and one batch job: what they leave must be exact and whole. */
     private void atRestEverythingIsExact() {
         scheduler.shutDown();
-        alone("speed and archiver", world::catchUp);
+        alone("speed and archiver", this::catchUp);
         for (int i = 0; i < 20 && manifest().candidate().isPresent(); i++) {
-            alone("change of definition", World.mortal(world::finishChange));
+            alone("change of definition", World.mortal(backfills::finishChange));
         }
         Violation.unless(manifest().candidate().isEmpty(), () -> "never takes over: " + manifest());
         cut(false);
@@ -218,10 +251,10 @@ final class History {
                 incremental.generation().cut().covers(kafka.end())
                         && incremental.generation().cut().equals(incremental.end()),
                 () -> "the last generation is cut at " + incremental + ", not " + kafka.end());
+        List<Hole> lost = world.archive().newest().lost();
         Violation.unless(
-                incremental.generation().holes().equals(world.lost()),
-                () -> "lost is " + world.lost() + ", named at " + incremental);
-        alone("collector", World.mortal(world::collectTheRest));
+                incremental.generation().holes().equals(lost), () -> "lost is " + lost + ", named at " + incremental);
+        alone("collector", World.mortal(upkeep::collectTheRest));
         List<Answer.Row> before = everything();
         cut(true);
         List<Answer.Row> full = everything();
@@ -231,15 +264,27 @@ final class History {
                 () -> "after a generation nothing is provisional: " + full);
     }
 
+    /** One archiver and one speed job, until all is archived and counted that Kafka has. */
+    private void catchUp() {
+        boolean behind = true;
+        while (behind) {
+            archiver.catchUp();
+            speedJob.catchUp();
+            Positions counted = world.manifest().end();
+            behind = !counted.covers(kafka.end())
+                    || !world.archive().newest().positions().equals(counted);
+        }
+    }
+
     private Manifest manifest() {
         return manifests.read(SimulatedModel.NAME).orElseThrow();
     }
 
     /** Publishes a generation, however often that takes: each time a request may be in doubt. */
     private void cut(boolean full) {
-        int before = world.generations();
-        for (int i = 0; i < 20 && world.generations() == before; i++) {
-            alone("recompute", World.mortal(() -> world.recompute(full)));
+        int before = generations.published();
+        for (int i = 0; i < 20 && generations.published() == before; i++) {
+            alone("recompute", World.mortal(() -> generations.recompute(full)));
         }
     }
 

@@ -4,7 +4,9 @@ import io.bifocal.core.cut.Positions;
 import io.bifocal.core.oracle.PlainEvent;
 import io.bifocal.spark.KafkaTopic;
 import io.bifocal.spark.Outcome;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,9 +132,7 @@ final class SimulatedKafka {
      * @throws DataLoss where some of them are gone
      */
     List<Entry> read(String fromTopic, Positions from, Positions to) {
-        if (!fromTopic.equals(topicId)) {
-            throw new DataLoss("topic " + fromTopic + " is gone");
-        }
+        requireSame(fromTopic);
         to.topic(topicId).forEach((partition, end) -> {
             long begin = from.offset(topicId, partition);
             if (begin < end && begin < topics.get(topicId).get(partition).beginning) {
@@ -140,6 +140,13 @@ final class SimulatedKafka {
             }
         });
         return range(topicId, from, to);
+    }
+
+    /** As {@code KafkaTopic.sameness}. */
+    void requireSame(String asItWas) {
+        if (!asItWas.equals(topicId)) {
+            throw new DataLoss("topic " + asItWas + " is gone");
+        }
     }
 
     /** All records that ever were in (NONE, end], whether they can still be read or not. */
@@ -160,5 +167,13 @@ final class SimulatedKafka {
             }
         }
         return found;
+    }
+
+    /** When the last of some records came to the broker. */
+    static Instant lastArrival(Collection<Entry> entries) {
+        return entries.stream()
+                .map(entry -> Instant.ofEpochMilli(entry.brokerMillis()))
+                .max(Instant::compareTo)
+                .orElse(Instant.EPOCH);
     }
 }

@@ -258,6 +258,11 @@ final class SimulatedModel {
         return builder.drain(false, 0, 0);
     }
 
+    /** The day of a record's event; empty where it is none to this version. */
+    Optional<Integer> happened(Entry entry) {
+        return entry.under(hash).event().map(SimulatedModel::day);
+    }
+
     /** Of an event, from 0. */
     static int day(PlainEvent event) {
         return (int) FIRST_DAY.until(event.time().atOffset(ZoneOffset.UTC).toLocalDate(), ChronoUnit.DAYS);
