@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,7 +31,12 @@ public final class Attribution {
     private static final Set<String> COUNTED_BY_SKETCH =
             Set.of(Aggregation.COUNT_DISTINCT.text(), Aggregation.APPROX_COUNT_DISTINCT.text());
 
+    private static final Outcome NOTHING = new Outcome(List.of(), List.of(), Map.of());
+
     private final Occasion occasion;
+    /** Kept: whether two definitions are equal takes longer to find out than what becomes of a cell. */
+    private final boolean redefined;
+
     private final List<Metric> metrics;
     private final Lens before;
     private final Lens after;
@@ -47,10 +53,6 @@ public final class Attribution {
     public record Occasion(Definition before, Definition after, Cause rest, Instant exactSince) {
         boolean redefined() {
             return !before.equals(after);
-        }
-
-        boolean sameRecords() {
-            return !redefined() && rest == Cause.UNEXPLAINED;
         }
     }
 
@@ -79,6 +81,7 @@ public final class Attribution {
     /** @param rollup that both definitions have, with equal keys and buckets: {@link #comparable} */
     public Attribution(Occasion occasion, String rollup) {
         this.occasion = occasion;
+        this.redefined = occasion.redefined();
         this.metrics = occasion.after().model().metrics().stream()
                 .filter(metric -> ofOneCell(occasion.before(), metric.name()))
                 .filter(metric -> ofOneCell(occasion.after(), metric.name()))
@@ -116,10 +119,14 @@ public final class Attribution {
     public record Outcome(List<Move> served, List<Move> exact, Map<String, Object> values) {}
 
     public Outcome of(Cell cell) {
-        Values exact = before.finish(cell.merged(before.view(), Side.BASE));
+        if (!redefined && cell.unchanged()) {
+            return NOTHING;
+        }
+        Optional<Values> exact =
+                wasFinal(cell) ? Optional.of(before.finish(cell.merged(before.view(), Side.BASE))) : Optional.empty();
         Values served = before.finish(cell.merged(before.view(), Side.BASE, Side.LIVE));
         Values now = after.finish(cell.merged(after.view(), Side.AFTER));
-        Values each = cell.has(Side.ARRIVED) && !occasion.redefined()
+        Values each = cell.has(Side.ARRIVED) && !redefined
                 ? after.finish(cell.merged(after.view(), Side.BASE, Side.ARRIVED))
                 : now;
         boolean duplicates = differ(each, now);
@@ -133,18 +140,19 @@ public final class Attribution {
                 moves.add(
                         new Move(metrics.get(i).name(), served.of(i), value, causes(i, served, each, now, duplicates)));
             }
-            if (wasFinal(cell, exact) && moved(exact, now, i)) {
-                late.add(new Move(
-                        metrics.get(i).name(), exact.of(i), value, one(Cause.LATE_EVENTS, exact.of(i), value)));
+            if (exact.isPresent() && moved(exact.get(), now, i)) {
+                Object was = exact.get().of(i);
+                late.add(new Move(metrics.get(i).name(), was, value, one(Cause.LATE_EVENTS, was, value)));
             }
         }
         return new Outcome(moves, late, values);
     }
 
     /** Whether answers called the cell exact when its bucket was over, and events have come for it since. */
-    private boolean wasFinal(Cell cell, Values exact) {
-        return occasion.sameRecords()
-                && exact.present()
+    private boolean wasFinal(Cell cell) {
+        return !redefined
+                && occasion.rest() == Cause.UNEXPLAINED
+                && cell.has(Side.BASE)
                 && cell.has(Side.LIVE)
                 && after.view().grid().next(cell.bucket())
                         <= occasion.exactSince().getEpochSecond();
@@ -169,7 +177,7 @@ public final class Attribution {
     private List<Contribution> causes(int metric, Values served, Values each, Values now, boolean duplicates) {
         Object from = served.of(metric);
         Object to = now.of(metric);
-        if (occasion.redefined()) {
+        if (redefined) {
             return one(Cause.DEFINITION_CHANGED, from, to);
         }
         Bounds bounds = served.finished().estimates().get(metrics.get(metric).name());

@@ -3,6 +3,7 @@ package io.bifocal.reconciliation;
 import io.bifocal.core.view.RowCodec;
 import io.bifocal.core.view.View;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,13 @@ public final class Cell {
 
     boolean has(Side side) {
         return states.containsKey(side);
+    }
+
+    /** Whether it is what it was, to the byte; under one definition, nothing has moved then. */
+    boolean unchanged() {
+        List<byte[]> base = states.getOrDefault(Side.BASE, List.of());
+        List<byte[]> after = states.getOrDefault(Side.AFTER, List.of());
+        return !has(Side.LIVE) && base.size() == 1 && after.size() == 1 && Arrays.equals(base.get(0), after.get(0));
     }
 
     /** The merged states of some sides; null where none has a row. */

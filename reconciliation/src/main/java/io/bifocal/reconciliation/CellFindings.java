@@ -35,6 +35,7 @@ final class CellFindings implements Iterator<Row> {
 
     private final Iterator<Row> sorted;
     private final Occasion occasion;
+    private final boolean redefined;
     private final Map<String, Attribution> attributions = new HashMap<>();
     private final Map<String, View> views;
     private final Map<String, Map<String, DriftMeter>> meters = new LinkedHashMap<>();
@@ -46,6 +47,7 @@ final class CellFindings implements Iterator<Row> {
     CellFindings(Iterator<Row> sorted, Occasion occasion) {
         this.sorted = sorted;
         this.occasion = occasion;
+        this.redefined = occasion.redefined();
         this.views = View.of(occasion.after()).stream().collect(Collectors.toMap(View::name, view -> view));
         this.pending = sorted.hasNext() ? sorted.next() : null;
     }
@@ -87,7 +89,7 @@ final class CellFindings implements Iterator<Row> {
         outcome.values().forEach((metric, value) -> {
             Move move = moves.get(metric);
             String kind = "";
-            if (!occasion.redefined() && (move != null || cell.has(Side.LIVE))) {
+            if (!redefined && (move != null || cell.has(Side.LIVE))) {
                 kind = meters.computeIfAbsent(rollup, name -> new LinkedHashMap<>())
                         .computeIfAbsent(metric, name -> new DriftMeter(rollup, name))
                         .add(move, value);

@@ -11,26 +11,27 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the metrics of a definition are computed from. */
 final class MetricInputs {
-    private final Definition definition;
-    private final List<SimpleMetric> simple;
+    private final Map<String, Metric> metrics = new HashMap<>();
+    private final Map<String, Integer> places = new HashMap<>();
     private final Map<String, DerivedExpression> expressions = new HashMap<>();
 
     MetricInputs(Definition definition) {
-        this.definition = definition;
-        this.simple = definition.model().simpleMetrics();
+        definition.model().metrics().forEach(metric -> metrics.put(metric.name(), metric));
+        definition.model().simpleMetrics().forEach(metric -> places.put(metric.name(), places.size()));
     }
 
     Metric metric(String name) {
-        return definition.model().metric(name).orElseThrow();
+        return Optional.ofNullable(metrics.get(name)).orElseThrow();
     }
 
     /** The place of a simple metric's state in a view's rows. */
     int index(Metric metric) {
-        return simple.indexOf(metric);
+        return places.get(metric.name());
     }
 
     DerivedExpression expression(DerivedMetric metric) {
@@ -57,7 +58,7 @@ final class MetricInputs {
 
     /** Which states of a view's rows these metrics need of their own row. */
     boolean[] wanted(List<String> names) {
-        boolean[] wanted = new boolean[simple.size()];
+        boolean[] wanted = new boolean[places.size()];
         reached(names).stream().filter(SimpleMetric.class::isInstance).forEach(metric -> wanted[index(metric)] = true);
         return wanted;
     }
