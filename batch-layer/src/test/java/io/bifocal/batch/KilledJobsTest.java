@@ -23,6 +23,7 @@ import io.bifocal.core.view.View;
 import io.bifocal.infra.local.LocalCassandra;
 import java.io.IOException;
 import java.io.Writer;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -195,9 +196,11 @@ class KilledJobsTest {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(SparkJvm.options());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-XX:") || option.startsWith("-Dspark."))
+                .forEach(command::add);
         command.addAll(List.of(
                 "-Xmx768m",
-                "-XX:TieredStopAtLevel=1",
                 "-D" + Config.FILE_PROPERTY + "=" + file,
                 "-D" + JobOwner.PROPERTY + "=killed",
                 "-cp",

@@ -15,6 +15,7 @@ import io.bifocal.core.model.Definition;
 import io.bifocal.infra.local.LocalCassandra;
 import io.bifocal.infra.local.LocalKafka;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -96,6 +97,9 @@ class SpeedJobTest {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(SparkJvm.options());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-XX:") || option.startsWith("-Dspark."))
+                .forEach(command::add);
         command.addAll(List.of(
                 "-Xmx1g",
                 "-D" + Config.FILE_PROPERTY + "=" + home.resolve("platform.properties"),
