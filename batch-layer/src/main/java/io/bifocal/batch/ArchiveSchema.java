@@ -39,9 +39,8 @@ final class ArchiveSchema {
     static final String PAYLOAD = "payload";
     static final String EVENT = "event";
 
-    /** Columns whose statistics let readers skip files. */
-    static final String STATISTICS =
-            String.join(",", TOPIC_ID, PARTITION, OFFSET, BROKER_TIME, EVENT_TIME, REASON, READ_AS);
+    /** Columns whose statistics let readers skip files. None that quotes a record: statistics outlive its erasure. */
+    static final String STATISTICS = String.join(",", TOPIC_ID, PARTITION, OFFSET, BROKER_TIME, EVENT_TIME, READ_AS);
 
     private static final DataType KAFKA_HEADERS = DataTypes.createArrayType(
             new StructType().add("key", DataTypes.StringType).add("value", DataTypes.BinaryType));

@@ -1,14 +1,19 @@
 package io.bifocal.batch;
 
 import io.bifocal.core.cut.Positions;
+import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -19,6 +24,7 @@ import org.apache.spark.sql.types.StructType;
 
 /** A model's archive: the Delta table of all its records, at {@code <archive.uri>/<model>/archive}. */
 final class ArchiveTable {
+    private static final int ERASE_ATTEMPTS = 20;
     private static final Pattern DATE_OF_FILE = Pattern.compile(ArchiveSchema.INGEST_DATE + "=(\\d{4}-\\d{2}-\\d{2})/");
 
     private final SparkSession spark;
@@ -69,6 +75,59 @@ final class ArchiveTable {
     /** All records as of one version. */
     Dataset<Row> at(long version) {
         return spark.read().format("delta").option("versionAsOf", version).load(uri);
+    }
+
+    /** All records as of now. */
+    Dataset<Row> newest() {
+        return spark.read().format("delta").load(uri);
+    }
+
+    /**
+     * Takes out of records all that they held; their positions stay. The condition names positions only, for the table's log
+     * keeps it.
+     *
+     * @param positions topic id, partition and offset of the records
+     * @param reason why they are no events
+     */
+    void erase(Dataset<Row> positions, String reason) {
+        Map<String, Column> nothing = new LinkedHashMap<>();
+        StructType schema = schema();
+        for (String column : List.of(
+                ArchiveSchema.EVENT_TIME,
+                ArchiveSchema.KEY,
+                ArchiveSchema.HEADERS,
+                ArchiveSchema.PAYLOAD,
+                ArchiveSchema.EVENT)) {
+            nothing.put(column, functions.lit(null).cast(schema.apply(column).dataType()));
+        }
+        nothing.put(ArchiveSchema.REASON, functions.lit(reason));
+        // Today's records apart: appends go on there, and a commit that they overtake is made again.
+        String today = "archived." + ArchiveSchema.INGEST_DATE + " %s DATE'" + LocalDate.now(ZoneOffset.UTC) + "'";
+        erase(positions, String.format(Locale.ROOT, today, "<"), nothing);
+        erase(positions, String.format(Locale.ROOT, today, ">="), nothing);
+        // Where a writer left deletion vectors, the rows are still in its files.
+        spark.sql("REORG TABLE delta.`" + uri + "` APPLY (PURGE)");
+    }
+
+    private void erase(Dataset<Row> positions, String dates, Map<String, Column> nothing) {
+        String same = List.of(ArchiveSchema.TOPIC_ID, ArchiveSchema.PARTITION, ArchiveSchema.OFFSET).stream()
+                .map(column -> "archived.`" + column + "` = erased.`" + column + "`")
+                .collect(Collectors.joining(" AND "));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                DeltaTable.forPath(spark, uri)
+                        .as("archived")
+                        .merge(positions.as("erased"), same + " AND " + dates)
+                        .whenMatched()
+                        .update(nothing)
+                        .execute();
+                return;
+            } catch (DeltaConcurrentModificationException overtaken) {
+                if (attempt == ERASE_ATTEMPTS) {
+                    throw overtaken;
+                }
+            }
+        }
     }
 
     /** Ingest dates whose records are spread over at least so many files. */

@@ -59,9 +59,14 @@ final class GenerationJob {
      * @param asked what it must cover, whatever waiting that needs
      */
     Published run(Positions asked, Extent extent) {
+        return run(asked, extent, Optional.empty());
+    }
+
+    /** @param reason why numbers move that nothing else explains; empty: there is none */
+    Published run(Positions asked, Extent extent, Optional<Cause> reason) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return attempt(asked, extent);
+                return attempt(asked, extent, reason);
             } catch (Refused overtaken) {
                 LOG.info("start over: {}", overtaken.getMessage());
                 if (attempt == ATTEMPTS) {
@@ -76,12 +81,12 @@ final class GenerationJob {
         }
     }
 
-    private Published attempt(Positions asked, Extent extent) {
+    private Published attempt(Positions asked, Extent extent, Optional<Cause> reason) {
         GenerationWriter writer = context.writer();
         Beginning.Begun begun = context.beginning().await(writer, asked);
         try (Recomputed recomputed = context.pinned(writer, begun.task(), () -> recompute(begun, extent))) {
             try (Restating.Compared compared =
-                    context.pinned(writer, begun.task(), () -> compare(writer, begun, recomputed, extent))) {
+                    context.pinned(writer, begun.task(), () -> compare(writer, begun, recomputed, extent, reason))) {
                 Generation published = publish(writer, begun, recomputed, extent);
                 return new Published(
                         published,
@@ -143,11 +148,15 @@ final class GenerationJob {
     }
 
     private Restating.Compared compare(
-            GenerationWriter writer, Beginning.Begun begun, Recomputed recomputed, Extent extent) {
+            GenerationWriter writer,
+            Beginning.Begun begun,
+            Recomputed recomputed,
+            Extent extent,
+            Optional<Cause> reason) {
         context.monitor().report(0.7, "comparing with what is served");
         Task task = begun.task();
         Manifest manifest = context.editor().read(context.model());
-        Cause rest = SidedRows.holed(manifest, task.cut()) ? Cause.LATE_EVENTS : Cause.UNEXPLAINED;
+        Cause rest = reason.orElse(SidedRows.holed(manifest, task.cut()) ? Cause.LATE_EVENTS : Cause.UNEXPLAINED);
         Definition mine = context.definition().definition();
         Optional<Dataset<Row>> arrived = context.views()
                 .arrived(

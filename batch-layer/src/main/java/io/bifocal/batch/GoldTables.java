@@ -9,6 +9,7 @@ import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewStore;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.spark.CompiledDefinition;
+import io.delta.tables.DeltaTable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -112,6 +113,16 @@ final class GoldTables {
     }
 
     private void save(DataFrameWriter<Row> writer, Generation shown, String uri) {
+        // Statistics of dimensions would stay in the log when an erased value has left the files.
+        if (!DeltaTable.isDeltaTable(lake.spark(), uri)) {
+            DeltaTable.createIfNotExists(lake.spark())
+                    .location(uri)
+                    .addColumn("_day", DataTypes.DateType)
+                    .addColumn("_month", DataTypes.StringType)
+                    .partitionedBy("_month")
+                    .property("delta.dataSkippingStatsColumns", "_day")
+                    .execute();
+        }
         writer.format("delta")
                 .partitionBy("_month")
                 .option("userMetadata", json(new Note(shown.number(), shown.part())))

@@ -34,6 +34,17 @@ record JobContext(
      */
     record Settings(String owner, Duration lease, int keep, Duration patience) {}
 
+    /** The same, which keeps so many earlier generations. */
+    JobContext keeping(int generations) {
+        Settings fewer = new Settings(settings.owner(), settings.lease(), generations, settings.patience());
+        return new JobContext(lake, definition, editor, stores, fewer, monitor);
+    }
+
+    /** The same, for a piece of the job. */
+    JobContext reporting(Monitor piece) {
+        return new JobContext(lake, definition, editor, stores, settings, piece);
+    }
+
     String model() {
         return lake.model();
     }

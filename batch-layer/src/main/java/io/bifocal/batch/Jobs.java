@@ -8,6 +8,8 @@ import io.bifocal.cassandra.InForce;
 import io.bifocal.cassandra.JobStore;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.ModelCatalog.AppliedModel;
+import io.bifocal.cassandra.QuarantineStore;
+import io.bifocal.cassandra.ReconciliationStore;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.Manifest;
@@ -17,11 +19,13 @@ import io.bifocal.core.cut.Positions;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.job.Job;
+import io.bifocal.core.model.Model;
 import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.KafkaClients;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,11 +62,7 @@ final class Jobs {
             case BACKFILL -> backfill(job);
             case RECONCILE -> reconcile(job);
             case REPLAY -> replay(job);
-            case ERASE ->
-                throw Errors.of(
-                        ErrorCode.BAD_REQUEST,
-                        "Jobs of type " + job.type() + " are not supported by this version.",
-                        "Ask for a recompute, a backfill, a reconcile, a replay or a rollback.");
+            case ERASE -> erase(job);
         };
     }
 
@@ -232,6 +232,27 @@ final class Jobs {
                         monitor)
                 .run(range, spec.by());
         return Map.of("published", published, "topic", topic);
+    }
+
+    private Map<String, Object> erase(Job job) {
+        JobSpec spec = spec(job);
+        Work work = work(job);
+        Model model = work.inForce().definition().model();
+        ErasedValue value = ErasedValue.of(model, spec.text("column"), spec.text("value"));
+        CassandraConnection cassandra = CassandraConnection.shared(config);
+        Map<String, Object> receipt = new EraseJob(
+                        context(job, work, work.inForce()),
+                        new QuarantineStore(cassandra),
+                        new ReconciliationStore(cassandra),
+                        restating(work),
+                        new EraseJob.Waits(
+                                Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS)),
+                                Duration.ofSeconds(config.number(Config.Key.ERASE_SETTLE_SECONDS))))
+                .run(value, spec.positions());
+        receipt.put(
+                "remains",
+                Remains.of(KafkaClients.properties(config), model.source().topic(), Instant.now()));
+        return receipt;
     }
 
     /** Where the generation has another definition, that one's version is the wanted one from here on. */

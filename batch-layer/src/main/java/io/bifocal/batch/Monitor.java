@@ -22,6 +22,22 @@ public interface Monitor {
      */
     void report(double progress, String message);
 
+    /** The same, for a piece of the work that begins and ends at these points of all of it. */
+    default Monitor between(double begin, double end) {
+        Monitor whole = this;
+        return new Monitor() {
+            @Override
+            public void report(double progress, String message) {
+                whole.report(begin + progress * (end - begin), message);
+            }
+
+            @Override
+            public void pause(Duration some) {
+                whole.pause(some);
+            }
+        };
+    }
+
     /** Waits a little, between two looks at something that others bring about. */
     void pause(Duration some);
 }

@@ -113,7 +113,7 @@ final class ReplayJob {
 
     private Dataset<Row> selected(Dataset<Row> archive, Extent.Range range, By by) {
         if (by == By.ARRIVAL) {
-            return archive.where(within(ArchiveSchema.BROKER_TIME, range));
+            return archive.where(within(ArchiveSchema.BROKER_TIME, range)).where(functions.not(Erasure.ERASED));
         }
         return new Reading(definition).events(archive, range);
     }

@@ -10,6 +10,7 @@ import io.bifocal.reconciliation.Attribution;
 import io.bifocal.reconciliation.Attribution.Occasion;
 import io.bifocal.reconciliation.Comparison;
 import io.bifocal.reconciliation.Findings;
+import io.bifocal.reconciliation.Redaction;
 import io.bifocal.reconciliation.Side;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -45,16 +46,34 @@ final class Restating {
     private final RestatementBooks books;
     private final Duration grace;
     private final Clock clock;
+    private final Redaction redaction;
 
     /** @param grace how long rows stay after the last manifest that named them */
     Restating(
             Lake lake, ManifestEditor editor, ViewStores stores, RestatementBooks books, Duration grace, Clock clock) {
+        this(lake, editor, stores, books, grace, clock, Redaction.NONE);
+    }
+
+    private Restating(
+            Lake lake,
+            ManifestEditor editor,
+            ViewStores stores,
+            RestatementBooks books,
+            Duration grace,
+            Clock clock,
+            Redaction redaction) {
         this.lake = lake;
         this.editor = editor;
         this.stores = stores;
         this.books = books;
         this.grace = grace;
         this.clock = clock;
+        this.redaction = redaction;
+    }
+
+    /** The same, which tells nothing that must not be quoted. */
+    Restating redacting(Redaction secret) {
+        return new Restating(lake, editor, stores, books, grace, clock, secret);
     }
 
     /** A comparison that was made, or could not be. */
@@ -135,7 +154,7 @@ final class Restating {
             for (Map.Entry<Side, Dataset<Row>> more : computed.entrySet()) {
                 sided = sided.union(SidedRows.of(more.getValue(), rollups, more.getKey()));
             }
-            Findings findings = Comparison.of(sided, occasion, lake.shufflePartitions());
+            Findings findings = Comparison.of(sided, occasion, lake.shufflePartitions(), redaction);
             requireKept(replaced);
             return new Compared(Optional.of(findings), Optional.empty());
         } catch (Exception failure) { // Spark throws checked ones that it does not declare

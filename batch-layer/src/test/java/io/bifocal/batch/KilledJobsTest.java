@@ -9,6 +9,7 @@ import io.bifocal.cassandra.CassandraManifestStore;
 import io.bifocal.cassandra.CassandraViewStore;
 import io.bifocal.cassandra.JobStore;
 import io.bifocal.cassandra.ModelCatalog;
+import io.bifocal.cassandra.QuarantineStore;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.config.SparkJvm;
 import io.bifocal.core.cut.Candidate;
@@ -24,6 +25,7 @@ import io.bifocal.infra.local.LocalCassandra;
 import java.io.IOException;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +40,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -61,6 +64,7 @@ class KilledJobsTest {
     private static final int PARTITIONS = 2;
     private static final int EVENTS = 240;
     private static final int DAYS = 24;
+    private static final String VICTIM = "Atlantis7731";
     private static final Definition DEFINITION = Shop.definition();
     private static final Definition CHANGED = Shop.redefined(DEFINITION);
     private static final String MODEL = DEFINITION.model().name();
@@ -69,22 +73,15 @@ class KilledJobsTest {
 
     private final Config config = Config.of(
             Map.of(
-                    "cassandra.contact-points",
-                    LocalCassandra.contactPoint(),
-                    "kafka.bootstrap-servers",
-                    Local.kafka().get("bootstrap.servers"),
-                    "archive.uri",
-                    Local.archiveUri(),
-                    "home",
-                    Local.HOME.toString(),
-                    "spark.master",
-                    "local[2]",
-                    "speed.patience-seconds",
-                    "1",
-                    "collect.grace-seconds",
-                    "2",
-                    "backfill.records-per-chunk",
-                    "1"),
+                    "cassandra.contact-points", LocalCassandra.contactPoint(),
+                    "kafka.bootstrap-servers", Local.kafka().get("bootstrap.servers"),
+                    "archive.uri", Local.archiveUri(),
+                    "home", Local.HOME.toString(),
+                    "spark.master", "local[2]",
+                    "speed.patience-seconds", "1",
+                    "collect.grace-seconds", "2",
+                    "erase.settle-seconds", "1",
+                    "backfill.records-per-chunk", "1"),
             Map.of());
     private final CassandraConnection cassandra = CassandraConnection.shared(config);
     private final JobStore jobs = new JobStore(cassandra, Clock.systemUTC());
@@ -168,6 +165,33 @@ class KilledJobsTest {
         assertThat(orders(DEFINITION)).isEqualTo(EVENTS);
     }
 
+    @Test
+    @Order(5)
+    void erasure() throws Exception {
+        Path lake = Path.of(URI.create(Local.archiveUri())).resolve(MODEL);
+        CassandraFiles files = CassandraFiles.ofThisJvm();
+        files.rewrite(cassandra);
+        assertThat(holding(lake))
+                .as("files of the archive and the gold tables, before")
+                .isNotEmpty();
+        assertThat(holding(files.data())).as("files of Cassandra, before").isNotEmpty();
+        long quarantined = new QuarantineStore(cassandra).count(MODEL);
+
+        Job done =
+                killedOnce(Job.Type.ERASE, Map.of("column", "country", "value", VICTIM), job -> job.progress() >= 0.3);
+
+        assertThat(done.result().get("records")).isEqualTo(EVENTS / 10 + 1);
+        assertThat(done.result().get("remains").toString()).contains("Kafka topic " + MODEL);
+        assertThat(done.spec().get("value").toString()).startsWith("sha256:");
+        assertThat(orders(DEFINITION)).isEqualTo(EVENTS - EVENTS / 10);
+        assertThat(manifest().kept()).isEmpty();
+        assertThat(new QuarantineStore(cassandra).count(MODEL)).isEqualTo(quarantined - 1);
+        assertThat(records()).as("positions that the archive has").isEqualTo(archived.minus(Positions.NONE));
+        files.rewrite(cassandra);
+        assertThat(holding(lake)).as("files of the archive and the gold tables").isEmpty();
+        assertThat(holding(files.data())).as("files of Cassandra").isEmpty();
+    }
+
     private Job killedOnce(Job.Type type, Map<String, Object> spec, Predicate<Job> middle) throws Exception {
         Map<String, Object> asked = new TreeMap<>(spec);
         asked.put("positions", archived.asMap());
@@ -233,13 +257,13 @@ class KilledJobsTest {
             for (int i = 0; i < EVENTS; i++) {
                 // Half of the amounts are whole numbers.
                 String amount = i % 2 == 0 ? Integer.toString(i) : i + ".5";
-                String country = "C" + i % 3;
+                String country = i % 10 == 0 ? VICTIM : "C" + i % 3;
                 send(
                         producer,
                         "{\"id\":\"o%d\", \"at\":\"2024-03-%02dT10:00:00Z\",\"country\":\"%s\",\"amount\":\"%s\"}"
                                 .formatted(i, 1 + i % DAYS, country, amount));
             }
-            send(producer, "{\"id\":\"broken\"}");
+            send(producer, "{\"id\":\"broken\",\"country\":\"" + VICTIM + "\"}");
             send(producer, "{\"id\":\"broken too\"}");
             producer.flush();
         }
@@ -291,6 +315,16 @@ class KilledJobsTest {
                 .sum();
     }
 
+    private static long records() {
+        return Local.SPARK
+                .read()
+                .format("delta")
+                .load(new ArchiveTable(Local.SPARK, Local.archiveUri(), MODEL).uri())
+                .select(ArchiveSchema.PARTITION, ArchiveSchema.OFFSET)
+                .distinct()
+                .count();
+    }
+
     private static List<ConsumerRecord<byte[], byte[]>> read(String topic) {
         Map<String, Object> properties = new TreeMap<>(Local.kafka());
         properties.put("isolation.level", "read_committed");
@@ -316,5 +350,20 @@ class KilledJobsTest {
 
     private static String text(Header header) {
         return new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /** Files whose bytes hold the erased value. */
+    private static List<Path> holding(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> {
+                        try {
+                            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(VICTIM);
+                        } catch (IOException gone) {
+                            return false;
+                        }
+                    })
+                    .toList();
+        }
     }
 }

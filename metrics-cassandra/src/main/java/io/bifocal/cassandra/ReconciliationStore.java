@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /** What publications changed, for those who serve it: summaries, and the numbers that moved. */
 public final class ReconciliationStore {
@@ -23,6 +24,8 @@ public final class ReconciliationStore {
     private final PreparedStatement selectLater;
     private final PreparedStatement insertMove;
     private final PreparedStatement selectMoves;
+    private final PreparedStatement selectChunks;
+    private final PreparedStatement selectChunk;
 
     public ReconciliationStore(CassandraConnection connection) {
         this.connection = connection;
@@ -34,6 +37,10 @@ public final class ReconciliationStore {
                         + " VALUES (?, ?, ?, ?, ?, ?)");
         this.selectMoves = connection.prepare("SELECT body FROM restatements WHERE model = ? AND reconciliation = ?"
                 + " AND cause = ? AND chunk = ? LIMIT ?");
+        this.selectChunks = connection.prepare("SELECT DISTINCT model, reconciliation, cause, chunk FROM restatements");
+        this.selectChunk =
+                connection.prepare("SELECT place, body FROM restatements WHERE model = ? AND reconciliation = ?"
+                        + " AND cause = ? AND chunk = ?");
     }
 
     /** Writes the numbers that one publication moved, in several calls; nobody sees them before {@link #publish}. */
@@ -71,6 +78,51 @@ public final class ReconciliationStore {
 
     public Writing writing(String model, String reconciliation) {
         return new Writing(model, reconciliation);
+    }
+
+    /**
+     * Writes anew every number that moved that a change alters, of publications that were not finished too.
+     *
+     * @return how many rows that took
+     */
+    public long rewrite(String model, UnaryOperator<Restatement> change) {
+        long rewritten = 0;
+        for (ChunkKey chunk : chunks(model)) {
+            List<CompletableFuture<Void>> writes = new ArrayList<>();
+            for (Placed placed : Retries.join(connection.read(
+                    () -> selectChunk.bind(model, chunk.reconciliation(), chunk.cause(), chunk.number()),
+                    row -> new Placed(row.getInt(0), row.getString(1))))) {
+                Restatement before = Restatement.of(placed.body());
+                Restatement after = change.apply(before);
+                if (!after.equals(before)) {
+                    writes.add(connection.write(() -> insertMove
+                            .bind(
+                                    model,
+                                    chunk.reconciliation(),
+                                    chunk.cause(),
+                                    chunk.number(),
+                                    placed.place(),
+                                    after.json())
+                            .setIdempotent(true)));
+                }
+            }
+            Retries.joinAll(writes);
+            rewritten += writes.size();
+        }
+        return rewritten;
+    }
+
+    private record ChunkKey(String model, String reconciliation, String cause, int number) {}
+
+    private record Placed(int place, String body) {}
+
+    private List<ChunkKey> chunks(String model) {
+        return Retries.join(connection.read(
+                        () -> selectChunks.bind(),
+                        row -> new ChunkKey(row.getString(0), row.getString(1), row.getString(2), row.getInt(3))))
+                .stream()
+                .filter(chunk -> chunk.model().equals(model))
+                .toList();
     }
 
     /** Makes a publication's numbers known. */

@@ -51,16 +51,17 @@ public final class Comparison {
      *
      * @param sided rows of {@link #SIDED}, of rollups that are {@link Attribution#comparable} alone
      * @param partitions of the shuffle
+     * @param redaction what the numbers that moved must not quote
      */
-    public static Findings of(Dataset<Row> sided, Occasion occasion, int partitions) {
+    public static Findings of(Dataset<Row> sided, Occasion occasion, int partitions, Redaction redaction) {
         String before = DefinitionJson.write(occasion.before());
         String after = DefinitionJson.write(occasion.after());
         var rest = occasion.rest();
         var exactSince = occasion.exactSince();
         MapPartitionsFunction<Row, Row> judge = rows -> new CellFindings(
                 rows, new Occasion(DefinitionJson.read(before), DefinitionJson.read(after), rest, exactSince));
-        return new Findings(sided.repartition(partitions, CELL)
+        return new Findings(redaction.of(sided.repartition(partitions, CELL)
                 .sortWithinPartitions(CELL)
-                .mapPartitions(judge, Encoders.row(FOUND)));
+                .mapPartitions(judge, Encoders.row(FOUND))));
     }
 }

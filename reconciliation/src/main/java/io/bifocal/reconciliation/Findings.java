@@ -103,6 +103,8 @@ public final class Findings implements AutoCloseable {
                 .coalesce(1)
                 .write()
                 .format("delta")
+                // Statistics of quoted values would stay in the table's log when they are erased.
+                .option("delta.dataSkippingStatsColumns", "at,generation")
                 .mode("append")
                 .save(uri);
     }

@@ -1,9 +1,14 @@
 package io.bifocal.core.job;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A piece of work that somebody asked for, and how far it is. One life cycle for every type: queued, running, then
@@ -34,6 +39,9 @@ public record Job(
         Optional<Instant> finishedAt,
         Optional<String> owner,
         Optional<Instant> leaseUntil) {
+
+    private static final String VALUE = "value";
+    private static final String DIGEST = "sha256:";
 
     /** Kinds of work. */
     public enum Type {
@@ -83,6 +91,26 @@ public record Job(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** What an erasure's spec is once it has ended: its value can be recognised, and not be read. */
+    public static Map<String, Object> withoutValue(Map<String, Object> spec) {
+        Object value = spec.get(VALUE);
+        if (value == null || value.toString().startsWith(DIGEST)) {
+            return spec;
+        }
+        Map<String, Object> digested = new TreeMap<>(spec);
+        digested.put(VALUE, DIGEST + sha256(value.toString()));
+        return digested;
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /** Whether an owner holds it whose lease lasts. */
@@ -158,13 +186,13 @@ public record Job(
                 leaseUntil);
     }
 
-    /** At its end; where it succeeded, its progress is 1. */
+    /** At its end; where it succeeded, its progress is 1. An erasure forgets the value that it erased. */
     public Job ended(State end, Optional<String> newError, Map<String, Object> newResult, Instant now) {
         return new Job(
                 id,
                 type,
                 model,
-                spec,
+                type == Type.ERASE ? withoutValue(spec) : spec,
                 end,
                 end == State.SUCCEEDED ? 1 : progress,
                 end.name().toLowerCase(Locale.ROOT),

@@ -7,6 +7,7 @@ import io.bifocal.core.error.Nearest;
 import io.bifocal.core.job.Job;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.Model;
+import io.bifocal.core.model.Model.Column;
 import io.bifocal.serving.catalog.Models;
 import io.bifocal.serving.kafka.Topics;
 import io.bifocal.serving.storage.Storage;
@@ -31,6 +32,7 @@ public class JobRequests {
     private static final BiConsumer<String, Object> DATE = JobRequests::requireDate;
     private static final BiConsumer<String, Object> TIME = JobRequests::requireTime;
     private static final BiConsumer<String, Object> TOPIC = JobRequests::requireTopic;
+    private static final BiConsumer<String, Object> TEXT = JobRequests::requireText;
     private static final BiConsumer<String, Object> FLAG = JobRequests::requireFlag;
     private static final BiConsumer<String, Object> NUMBER = JobRequests::requireNumber;
 
@@ -41,11 +43,13 @@ public class JobRequests {
             Job.Type.RECONCILE, Map.of(),
             Job.Type.REPLAY,
                     Map.of("from", TIME, "to", TIME, "toTopic", TOPIC, "rate", NUMBER, "by", oneOf("event", "arrival")),
+            Job.Type.ERASE, Map.of("column", TEXT, "value", TEXT),
             Job.Type.ROLLBACK, Map.of("generation", NUMBER)));
 
     /** Fields without which a job of the type means nothing. */
     private static final Map<Job.Type, List<String>> REQUIRED = Map.of(
             Job.Type.REPLAY, List.of("from", "to", "toTopic"),
+            Job.Type.ERASE, List.of("column", "value"),
             Job.Type.ROLLBACK, List.of("generation"));
 
     private final Models models;
@@ -141,6 +145,14 @@ public class JobRequests {
 
     /** Refuses at once what the job would refuse. */
     private static void requireSafe(Model model, Map<String, Object> spec) {
+        List<String> columns = model.columns().stream().map(Column::name).toList();
+        if (spec.get("column") instanceof String column && !columns.contains(column)) {
+            throw Errors.of(
+                    ErrorCode.UNKNOWN_NAME,
+                    "Model " + model.name() + " has no column " + column + ".",
+                    Nearest.remedy(column, columns),
+                    Map.of("field", "column", "near", Nearest.of(column, columns)));
+        }
         if (model.source().topic().equals(spec.get("toTopic"))
                 && model.identity().isEmpty()) {
             throw Errors.of(
@@ -218,6 +230,12 @@ public class JobRequests {
         }
     }
 
+    private static void requireText(String name, Object value) {
+        if (!(value instanceof String text) || text.isBlank()) {
+            throw bad(name, value, "Write a text that is not empty; numbers and times too.");
+        }
+    }
+
     private static void requireNumber(String name, Object value) {
         if (!(value instanceof Integer || value instanceof Long) || ((Number) value).longValue() < 1) {
             throw bad(name, value, "Write a whole number, 1 at least.");
@@ -246,7 +264,8 @@ public class JobRequests {
     private static void requireSame(Job job, Checked asked) {
         Map<String, Object> before = new TreeMap<>(job.spec());
         before.remove(POSITIONS);
-        if (job.type() != asked.type() || !job.model().equals(asked.model().name()) || !before.equals(asked.spec())) {
+        boolean sameSpec = before.equals(asked.spec()) || before.equals(Job.withoutValue(asked.spec()));
+        if (job.type() != asked.type() || !job.model().equals(asked.model().name()) || !sameSpec) {
             throw Errors.of(
                     ErrorCode.REFUSED,
                     "The Idempotency-Key was used for another request, which made job " + job.id() + ".",

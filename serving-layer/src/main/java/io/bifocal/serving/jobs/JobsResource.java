@@ -57,7 +57,7 @@ public class JobsResource {
     @Operation(
             summary = "Ask for a job",
             description =
-                    "A recompute, backfill, reconcile, replay or rollback. A recompute covers everything that Kafka has"
+                    "A recompute, backfill, reconcile, replay, erase or rollback. A recompute covers everything that Kafka has"
                             + " acknowledged by now, whatever waiting that needs, and publishes a new generation in one step. With the header Idempotency-Key, a retry returns the"
                             + " same job.")
     @APIResponse(responseCode = "202", description = "The job; Location is where it can be followed")

@@ -59,7 +59,7 @@ class JobsTest extends ServerTest {
             "\"type\": \"rollback\", \"generation\": \"last\"",
             "\"type\": \"replay\", \"from\": \"2026-01-01\", \"to\": \"2026-01-02\"",
             "\"type\": \"replay\", \"from\": \"then\", \"to\": \"2026-01-02\", \"toTopic\": \"copy\"",
-            "\"type\": \"erase\"",
+            "\"type\": \"erase\", \"column\": \"pages\", \"value\": \"/home\"",
         }) {
             given().contentType("application/json")
                     .body("{\"model\": \"" + model + "\", " + job + "}")

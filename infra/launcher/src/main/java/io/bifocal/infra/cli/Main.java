@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             RecomputeCommand.class,
             BackfillCommand.class,
             ReplayCommand.class,
+            EraseCommand.class,
             RollbackCommand.class,
             JobsCommand.class,
             ScheduleCommand.class,

@@ -1,0 +1,212 @@
+package io.bifocal.batch;
+
+import io.bifocal.cassandra.QuarantineStore;
+import io.bifocal.cassandra.ReconciliationStore;
+import io.bifocal.core.cut.GarbageCollector;
+import io.bifocal.core.cut.Generation;
+import io.bifocal.core.cut.Manifest;
+import io.bifocal.core.cut.PartId;
+import io.bifocal.core.cut.Positions;
+import io.bifocal.core.reconciliation.Cause;
+import io.bifocal.core.view.View;
+import io.bifocal.reconciliation.Redaction;
+import io.delta.tables.DeltaTable;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Erases every record of a model in which a column has a value (rule 14). Of each record its position stays, with the reason
+ * {@link #REASON}, so that what was read still adds up; nothing that it held does. All history is computed anew, every older
+ * generation is dropped, and all rows that any of them named are deleted, whatever day they are of.
+ *
+ * <p>Each step may be done again: whoever goes on after a crash begins at the first, and finds less to do.
+ */
+final class EraseJob {
+    /** Why an erased record is no event. */
+    static final String REASON = "erased";
+
+    private static final Duration PAUSE = Duration.ofMillis(300);
+
+    private final JobContext context;
+    private final QuarantineStore quarantine;
+    private final ReconciliationStore reconciliations;
+    private final Restating restating;
+    private final Waits waits;
+
+    /**
+     * How long a job waits for others.
+     *
+     * @param grace readers may go on reading what is no longer named
+     * @param settle an append that is under way is committed or has failed
+     */
+    record Waits(Duration grace, Duration settle) {}
+
+    /**
+     * @param context whose {@code owner} marks what this job erased
+     */
+    EraseJob(
+            JobContext context,
+            QuarantineStore quarantine,
+            ReconciliationStore reconciliations,
+            Restating restating,
+            Waits waits) {
+        this.context = context;
+        this.quarantine = quarantine;
+        this.reconciliations = reconciliations;
+        this.restating = restating;
+        this.waits = waits;
+    }
+
+    /**
+     * Returns the receipt: what was rewritten and deleted.
+     *
+     * @param asked up to where records are erased, whatever waiting that needs
+     */
+    Map<String, Object> run(ErasedValue value, Positions asked) {
+        ArchiveTable archive = context.lake().archive();
+        Instant archived = awaitArchive(archive, asked);
+        String reason = REASON + " by job " + context.settings().owner();
+        context.monitor().report(0.1, "looking for the value in the archive");
+        eraseFrom(archive, value, asked, reason);
+        settle(archived);
+        context.monitor().report(0.35, "deleting the archive's earlier files");
+        long files = purge(archive.uri(), archived);
+        Manifest before = context.editor().read(context.model());
+        List<Long> dropped = new ArrayList<>();
+        before.kept().forEach(kept -> dropped.add(kept.number()));
+        if (!before.generation().none()) {
+            dropped.add(before.generation().number());
+        }
+        Redaction redaction = new Redaction(value::isIn);
+        context.editor().apply(context.model(), Manifest::withdraw);
+        Generation published = new GenerationJob(
+                        context.keeping(0).reporting(context.monitor().between(0.4, 0.9)),
+                        restating.redacting(redaction))
+                .run(asked, Extent.ALL_DAYS, Optional.of(Cause.ERASURE))
+                .generation();
+        for (View view : BackfillJob.rollups(context.definition())) {
+            files += purge(context.lake().goldUri(view.name()), Instant.now());
+        }
+        context.monitor().report(0.9, "taking the value out of restatements");
+        long restatements = reconciliations.rewrite(context.model(), redaction::of);
+        files += redact(context.lake().restatementsUri(), redaction);
+        int parts = collect(published);
+        Map<String, Object> receipt = new LinkedHashMap<>();
+        receipt.put(
+                "records",
+                archive.exists() ? archive.newest().where(Erasure.by(reason)).count() : 0);
+        receipt.put("generation", published.number());
+        receipt.put("generationsDropped", dropped);
+        receipt.put("filesDeleted", files);
+        receipt.put("partsDropped", parts);
+        receipt.put("restatementsRewritten", restatements);
+        receipt.put(
+                "rewritten",
+                List.of(
+                        "archive",
+                        "quarantine",
+                        "views and live rows",
+                        "gold tables",
+                        "restatements",
+                        "answer tokens",
+                        "this job"));
+        return receipt;
+    }
+
+    /** When the archive held all that was asked. */
+    private Instant awaitArchive(ArchiveTable archive, Positions asked) {
+        while (true) {
+            Positions reached =
+                    archive.log().newest().orElse(Appender.NOTHING).note().positions();
+            if (reached.covers(asked)) {
+                return Instant.now();
+            }
+            context.monitor().report(0, "waiting for " + asked.minus(reached) + " records to be archived");
+            context.monitor().pause(PAUSE);
+        }
+    }
+
+    private void settle(Instant archived) {
+        while (Instant.now().isBefore(archived.plus(waits.settle()))) {
+            context.monitor().report(0.3, "waiting until no append is under way that began before");
+            context.monitor().pause(PAUSE);
+        }
+    }
+
+    private void eraseFrom(ArchiveTable archive, ErasedValue value, Positions asked, String reason) {
+        if (!archive.exists()) {
+            return;
+        }
+        Dataset<Row> found = new Erasure(context.definition(), value)
+                .positions(archive.newest().where(ArchiveTable.between(Positions.NONE, asked)))
+                .persist(StorageLevel.DISK_ONLY());
+        try {
+            List<QuarantineStore.Position> some = found.where(Erasure.QUARANTINED).collectAsList().stream()
+                    .map(row -> new QuarantineStore.Position(row.getString(0), row.getInt(1), row.getLong(2)))
+                    .toList();
+            quarantine.delete(context.model(), some);
+            long records = found.count();
+            context.monitor().report(0.2, "erasing " + records + " records from the archive");
+            if (records > 0) {
+                archive.erase(found, reason);
+            }
+        } finally {
+            found.unpersist();
+        }
+    }
+
+    /**
+     * Files that no version needs any more. What an archiver is writing at this moment is younger than the moment at which
+     * the archive held all that is erased, and stays.
+     */
+    private long purge(String table, Instant before) {
+        return new Purge(context.lake().spark(), table).run(before);
+    }
+
+    /** Returns how many files were deleted. */
+    private long redact(String restatements, Redaction redaction) {
+        if (!DeltaTable.isDeltaTable(context.lake().spark(), restatements)) {
+            return 0;
+        }
+        redaction
+                .of(context.lake().spark().read().format("delta").load(restatements))
+                .write()
+                .format("delta")
+                .mode("overwrite")
+                .save(restatements);
+        return purge(restatements, Instant.now());
+    }
+
+    /** Deletes all rows that were named before the generation was published, once no reader can be reading them. */
+    private int collect(Generation published) {
+        GarbageCollector collector =
+                new GarbageCollector(context.editor(), context.stores().open(), Clock.systemUTC(), waits.grace());
+        long version = context.editor().read(context.model()).version();
+        int dropped = 0;
+        while (true) {
+            dropped += collector.collect(context.model()).parts();
+            Manifest manifest = context.editor().read(context.model());
+            long left = context.stores().open().parts(context.model()).stream()
+                    .filter(part -> PartId.birth(part) < version)
+                    .filter(part -> !manifest.names().contains(part))
+                    .count();
+            if (left == 0) {
+                return dropped;
+            }
+            context.monitor()
+                    .report(
+                            0.97,
+                            "waiting until nobody reads " + left + " parts before generation " + published.number());
+            context.monitor().pause(PAUSE);
+        }
+    }
+}
