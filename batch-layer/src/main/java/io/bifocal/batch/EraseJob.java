@@ -14,11 +14,11 @@ import io.delta.tables.DeltaTable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -33,6 +33,9 @@ import org.apache.spark.storage.StorageLevel;
 final class EraseJob {
     /** Why an erased record is no event. */
     static final String REASON = "erased";
+
+    private static final List<String> REWRITTEN = List.of(
+            "archive", "quarantine", "views and live rows", "gold tables", "restatements", "answer tokens", "this job");
 
     private static final Duration PAUSE = Duration.ofMillis(300);
 
@@ -73,26 +76,15 @@ final class EraseJob {
      */
     Map<String, Object> run(ErasedValue value, Positions asked) {
         ArchiveTable archive = context.lake().archive();
-        Instant archived = awaitArchive(archive, asked);
         String reason = REASON + " by job " + context.settings().owner();
-        context.monitor().report(0.1, "looking for the value in the archive");
+        Redaction redaction = new Redaction(value::isIn);
+
+        Instant archived = awaitArchive(archive, asked);
         eraseFrom(archive, value, asked, reason);
         settle(archived);
-        context.monitor().report(0.35, "deleting the archive's earlier files");
         long files = purge(archive.uri(), archived);
-        Manifest before = context.editor().read(context.model());
-        List<Long> dropped = new ArrayList<>();
-        before.kept().forEach(kept -> dropped.add(kept.number()));
-        if (!before.generation().none()) {
-            dropped.add(before.generation().number());
-        }
-        Redaction redaction = new Redaction(value::isIn);
-        context.editor().apply(context.model(), Manifest::withdraw);
-        Generation published = new GenerationJob(
-                        context.keeping(0).reporting(context.monitor().between(0.4, 0.9)),
-                        restating.redacting(redaction))
-                .run(asked, Extent.ALL_DAYS, Optional.of(Cause.ERASURE))
-                .generation();
+        List<Long> dropped = generations();
+        Generation published = publishAnew(asked, redaction);
         for (View view : BackfillJob.rollups(context.definition())) {
             files += purge(context.lake().goldUri(view.name()), Instant.now());
         }
@@ -100,6 +92,7 @@ final class EraseJob {
         long restatements = reconciliations.rewrite(context.model(), redaction::of);
         files += redact(context.lake().restatementsUri(), redaction);
         int parts = collect(published);
+
         Map<String, Object> receipt = new LinkedHashMap<>();
         receipt.put(
                 "records",
@@ -109,17 +102,27 @@ final class EraseJob {
         receipt.put("filesDeleted", files);
         receipt.put("partsDropped", parts);
         receipt.put("restatementsRewritten", restatements);
-        receipt.put(
-                "rewritten",
-                List.of(
-                        "archive",
-                        "quarantine",
-                        "views and live rows",
-                        "gold tables",
-                        "restatements",
-                        "answer tokens",
-                        "this job"));
+        receipt.put("rewritten", REWRITTEN);
         return receipt;
+    }
+
+    /** Those that may hold what knew the value. */
+    private List<Long> generations() {
+        Manifest manifest = context.editor().read(context.model());
+        return Stream.concat(manifest.kept().stream(), Stream.of(manifest.generation()))
+                .filter(generation -> !generation.none())
+                .map(Generation::number)
+                .toList();
+    }
+
+    /** Of all history, with no generation before it and none that is being built. */
+    private Generation publishAnew(Positions asked, Redaction redaction) {
+        context.editor().apply(context.model(), Manifest::withdraw);
+        return new GenerationJob(
+                        context.keeping(0).reporting(context.monitor().between(0.4, 0.9)),
+                        restating.redacting(redaction))
+                .run(asked, Extent.ALL_DAYS, Optional.of(Cause.ERASURE))
+                .generation();
     }
 
     /** When the archive held all that was asked. */
@@ -143,6 +146,7 @@ final class EraseJob {
     }
 
     private void eraseFrom(ArchiveTable archive, ErasedValue value, Positions asked, String reason) {
+        context.monitor().report(0.1, "looking for the value in the archive");
         if (!archive.exists()) {
             return;
         }
