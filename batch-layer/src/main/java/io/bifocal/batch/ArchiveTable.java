@@ -72,9 +72,12 @@ final class ArchiveTable {
                 .getLong(0);
     }
 
-    /** All records as of one version. */
+    /** All records as of one version, as far as none was erased since: an erasure leaves no file that held it. */
     Dataset<Row> at(long version) {
-        return spark.read().format("delta").option("versionAsOf", version).load(uri);
+        return spark.read()
+                .format("delta")
+                .option("versionAsOf", log().rewritten(version))
+                .load(uri);
     }
 
     /** All records as of now. */

@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * Reads the notes that a writer left in its commits (their user metadata) straight from a Delta table's log, one small file
  * a commit. It asks for single files by name and never lists the log, which may hold many thousands of files, so that it can
- * be asked several times a second. Commits without such a note, as compaction makes them, are passed over.
+ * be asked several times a second. Commits without such a note, as compaction and erasure make them, are passed over.
  *
  * @param <N> the note
  */
@@ -82,6 +82,17 @@ final class CommitLog<N> {
             }
         }
         return Optional.empty();
+    }
+
+    /** The last version with the records of a version: commits without a note rewrite files, and add nothing. */
+    long rewritten(long version) {
+        long last = version;
+        Optional<JsonNode> next = info(last + 1);
+        while (next.isPresent() && noted(last + 1, next.get()).isEmpty()) {
+            last++;
+            next = info(last + 1);
+        }
+        return last;
     }
 
     private RuntimeException cleanedUp(long oldest) {
