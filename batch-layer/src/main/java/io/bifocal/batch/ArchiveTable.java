@@ -108,7 +108,10 @@ final class ArchiveTable {
         String today = "archived." + ArchiveSchema.INGEST_DATE + " %s DATE'" + LocalDate.now(ZoneOffset.UTC) + "'";
         erase(positions, String.format(Locale.ROOT, today, "<"), nothing);
         erase(positions, String.format(Locale.ROOT, today, ">="), nothing);
-        // Where a writer left deletion vectors, the rows are still in its files.
+    }
+
+    /** Where a writer left deletion vectors, the rows that they name are still in its files: these are rewritten without. */
+    void applyDeletions() {
         spark.sql("REORG TABLE delta.`" + uri + "` APPLY (PURGE)");
     }
 

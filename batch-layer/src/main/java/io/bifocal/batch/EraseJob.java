@@ -1,15 +1,21 @@
 package io.bifocal.batch;
 
+import io.bifocal.batch.CommitLog.Noted;
 import io.bifocal.cassandra.QuarantineStore;
 import io.bifocal.cassandra.ReconciliationStore;
 import io.bifocal.core.cut.GarbageCollector;
 import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.Manifest;
+import io.bifocal.core.cut.Part;
 import io.bifocal.core.cut.PartId;
 import io.bifocal.core.cut.Positions;
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.view.View;
+import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.reconciliation.Redaction;
+import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -38,35 +46,32 @@ final class EraseJob {
             "archive", "quarantine", "views and live rows", "gold tables", "restatements", "answer tokens", "this job");
 
     private static final Duration PAUSE = Duration.ofMillis(300);
+    private static final int FENCE_ATTEMPTS = 20;
 
     private final JobContext context;
     private final QuarantineStore quarantine;
     private final ReconciliationStore reconciliations;
     private final Restating restating;
-    private final Waits waits;
-
-    /**
-     * How long a job waits for others.
-     *
-     * @param grace readers may go on reading what is no longer named
-     * @param settle an append that is under way is committed or has failed
-     */
-    record Waits(Duration grace, Duration settle) {}
+    private final ArchiveBooks books;
+    private final Duration grace;
 
     /**
      * @param context whose {@code owner} marks what this job erased
+     * @param grace how long readers may go on reading what is no longer named
      */
     EraseJob(
             JobContext context,
             QuarantineStore quarantine,
             ReconciliationStore reconciliations,
             Restating restating,
-            Waits waits) {
+            ArchiveBooks books,
+            Duration grace) {
         this.context = context;
         this.quarantine = quarantine;
         this.reconciliations = reconciliations;
         this.restating = restating;
-        this.waits = waits;
+        this.books = books;
+        this.grace = grace;
     }
 
     /**
@@ -79,15 +84,13 @@ final class EraseJob {
         String reason = REASON + " by job " + context.settings().owner();
         Redaction redaction = new Redaction(value::isIn);
 
-        Instant archived = awaitArchive(archive, asked);
-        eraseFrom(archive, value, asked, reason);
-        settle(archived);
-        long files = purge(archive.uri(), archived);
+        Positions reached = awaitArchive(archive, asked);
         List<Long> dropped = generations();
+        context.editor().apply(context.model(), Manifest::withdraw);
+        eraseFrom(archive, value, withFormerTopics(asked, reached), reason);
+        long files = purge(archive.uri(), fence(archive));
         Generation published = publishAnew(asked, redaction);
-        for (View view : BackfillJob.rollups(context.definition())) {
-            files += purge(context.lake().goldUri(view.name()), Instant.now());
-        }
+        files += purgeGold();
         context.monitor().report(0.9, "taking the value out of restatements");
         long restatements = reconciliations.rewrite(context.model(), redaction::of);
         files += redact(context.lake().restatementsUri(), redaction);
@@ -115,43 +118,81 @@ final class EraseJob {
                 .toList();
     }
 
-    /** Of all history, with no generation before it and none that is being built. */
+    /** Of all history, with no generation before it. */
     private Generation publishAnew(Positions asked, Redaction redaction) {
-        context.editor().apply(context.model(), Manifest::withdraw);
-        return new GenerationJob(
+        GenerationJob.Published published = new GenerationJob(
                         context.keeping(0).reporting(context.monitor().between(0.4, 0.9)),
                         restating.redacting(redaction))
-                .run(asked, Extent.ALL_DAYS, Optional.of(Cause.ERASURE))
-                .generation();
+                .run(asked, Extent.ALL_DAYS, Optional.of(Cause.ERASURE));
+        published.goldFault().ifPresent(fault -> {
+            throw failed("The gold tables still hold what was erased: " + fault);
+        });
+        return published.generation();
     }
 
-    /** When the archive held all that was asked. */
-    private Instant awaitArchive(ArchiveTable archive, Positions asked) {
+    private static RuntimeException failed(String what) {
+        return Errors.of(ErrorCode.JOB_FAILED, what, "Ask for the erasure again once the cause is gone.");
+    }
+
+    /** Records of a topic that was deleted and made again had arrived before any that are asked about. */
+    private static Positions withFormerTopics(Positions asked, Positions reached) {
+        Positions former = reached;
+        for (String topic : asked.asMap().keySet()) {
+            former = former.without(topic);
+        }
+        return asked.max(former);
+    }
+
+    /** Where the archive reaches, once that is all that was asked. */
+    private Positions awaitArchive(ArchiveTable archive, Positions asked) {
         while (true) {
             Positions reached =
                     archive.log().newest().orElse(Appender.NOTHING).note().positions();
             if (reached.covers(asked)) {
-                return Instant.now();
+                return reached;
             }
             context.monitor().report(0, "waiting for " + asked.minus(reached) + " records to be archived");
             context.monitor().pause(PAUSE);
         }
     }
 
-    private void settle(Instant archived) {
-        while (Instant.now().isBefore(archived.plus(waits.settle()))) {
-            context.monitor().report(0.3, "waiting until no append is under way that began before");
-            context.monitor().pause(PAUSE);
+    /**
+     * Appends nothing, as an archiver does: appends that are under way fail, and an archiver starts anew. Returns the moment
+     * before; no file that was written until then will be committed any more.
+     */
+    private Instant fence(ArchiveTable archive) {
+        for (int attempt = 1; archive.exists(); attempt++) {
+            context.monitor().report(0.3, "fencing appends that began before");
+            Instant before = Instant.now();
+            Noted<CommitNote> newest = archive.log().newest().orElse(Appender.NOTHING);
+            Appender appender = new Appender(
+                    context.model(),
+                    context.settings().owner() + "-" + attempt,
+                    archive,
+                    books,
+                    Clock.systemUTC(),
+                    newest,
+                    newest.note().lost());
+            try {
+                appender.catchUp();
+                appender.append(archive.newest().limit(0), newest.note().positions(), () -> {});
+                return before;
+            } catch (IllegalStateException | DeltaConcurrentModificationException overtaken) {
+                if (attempt == FENCE_ATTEMPTS) {
+                    throw failed("Appends to the archive went on between: " + overtaken.getMessage());
+                }
+            }
         }
+        return Instant.now();
     }
 
-    private void eraseFrom(ArchiveTable archive, ErasedValue value, Positions asked, String reason) {
+    private void eraseFrom(ArchiveTable archive, ErasedValue value, Positions to, String reason) {
         context.monitor().report(0.1, "looking for the value in the archive");
         if (!archive.exists()) {
             return;
         }
         Dataset<Row> found = new Erasure(context.definition(), value)
-                .positions(archive.newest().where(ArchiveTable.between(Positions.NONE, asked)))
+                .positions(archive.newest().where(ArchiveTable.between(Positions.NONE, to)))
                 .persist(StorageLevel.DISK_ONLY());
         try {
             List<QuarantineStore.Position> some = found.where(Erasure.QUARANTINED).collectAsList().stream()
@@ -163,15 +204,25 @@ final class EraseJob {
             if (records > 0) {
                 archive.erase(found, reason);
             }
+            archive.applyDeletions();
         } finally {
             found.unpersist();
         }
     }
 
-    /**
-     * Files that no version needs any more. What an archiver is writing at this moment is younger than the moment at which
-     * the archive held all that is erased, and stays.
-     */
+    /** Gold tables of the definition in force lose what they held before, those of earlier ones go. */
+    private long purgeGold() {
+        Set<String> rollups = BackfillJob.rollups(context.definition()).stream()
+                .map(View::name)
+                .collect(Collectors.toSet());
+        long files = context.lake().dropGoldBut(rollups);
+        for (String rollup : rollups) {
+            files += purge(context.lake().goldUri(rollup), Instant.now());
+        }
+        return files;
+    }
+
+    /** Files that no version needs any more. */
     private long purge(String table, Instant before) {
         return new Purge(context.lake().spark(), table).run(before);
     }
@@ -190,10 +241,13 @@ final class EraseJob {
         return purge(restatements, Instant.now());
     }
 
-    /** Deletes all rows that were named before the generation was published, once no reader can be reading them. */
+    /**
+     * Deletes all rows that were named before the generation was published, once no reader can be reading them. A live part
+     * that the generation replaced is still named, for its run holds the end of the chain with it; its rows go too.
+     */
     private int collect(Generation published) {
         GarbageCollector collector =
-                new GarbageCollector(context.editor(), context.stores().open(), Clock.systemUTC(), waits.grace());
+                new GarbageCollector(context.editor(), context.stores().open(), Clock.systemUTC(), grace);
         long version = context.editor().read(context.model()).version();
         int dropped = 0;
         while (true) {
@@ -203,7 +257,8 @@ final class EraseJob {
                     .filter(part -> PartId.birth(part) < version)
                     .filter(part -> !manifest.names().contains(part))
                     .count();
-            if (left == 0) {
+            if (left == 0 && Instant.now().isAfter(published.publishedAt().plus(grace))) {
+                manifest.chain().stream().filter(Part::empty).forEach(part -> dropRows(part.id()));
                 return dropped;
             }
             context.monitor()
@@ -212,5 +267,12 @@ final class EraseJob {
                             "waiting until nobody reads " + left + " parts before generation " + published.number());
             context.monitor().pause(PAUSE);
         }
+    }
+
+    private void dropRows(String part) {
+        List<PartDay> own = context.index(part).stream()
+                .filter(day -> day.source().equals(part))
+                .toList();
+        context.stores().open().dropDays(context.model(), part, own);
     }
 }

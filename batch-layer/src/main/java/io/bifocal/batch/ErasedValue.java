@@ -39,7 +39,7 @@ record ErasedValue(int column, ValueType.Kind kind, String text, Pattern word) i
         }
         ValueType type = model.columns().get(index).type();
         try {
-            ErasedValue value = new ErasedValue(index, type.kind(), text, word(text));
+            ErasedValue value = new ErasedValue(index, type.kind(), text, word(text, number(type.kind())));
             value.requireOfType();
             return value;
         } catch (DateTimeException | IllegalArgumentException other) {
@@ -97,8 +97,11 @@ record ErasedValue(int column, ValueType.Kind kind, String text, Pattern word) i
         return kind == ValueType.Kind.LONG || kind == ValueType.Kind.DOUBLE || kind == ValueType.Kind.DECIMAL;
     }
 
-    private static Pattern word(String text) {
-        return Pattern.compile("(?<![\\p{L}\\p{N}])" + Pattern.quote(text) + "(?![\\p{L}\\p{N}])");
+    /** Of a number, a sign or a fraction beside it makes another. */
+    private static Pattern word(String text, boolean number) {
+        String before = number ? "(?<![\\p{L}\\p{N}.+-])" : "(?<![\\p{L}\\p{N}])";
+        String after = number ? "(?![\\p{L}\\p{N}]|\\.\\p{N})" : "(?![\\p{L}\\p{N}])";
+        return Pattern.compile(before + Pattern.quote(text) + after);
     }
 
     private Instant instant() {

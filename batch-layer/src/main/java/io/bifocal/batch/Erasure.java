@@ -70,6 +70,8 @@ final class Erasure {
                         functions.col(ArchiveSchema.REASON).isNotNull(),
                         functions.col(ArchiveSchema.PAYLOAD),
                         functions.col(ArchiveSchema.KEY))
-                .mapPartitions(find, Encoders.row(POSITION));
+                .mapPartitions(find, Encoders.row(POSITION))
+                // Should a record be archived twice, a merge would refuse to be told of it twice.
+                .dropDuplicates(ArchiveSchema.TOPIC_ID, ArchiveSchema.PARTITION, ArchiveSchema.OFFSET);
     }
 }

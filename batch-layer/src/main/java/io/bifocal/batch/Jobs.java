@@ -245,9 +245,8 @@ final class Jobs {
                         new QuarantineStore(cassandra),
                         new ReconciliationStore(cassandra),
                         restating(work),
-                        new EraseJob.Waits(
-                                Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS)),
-                                Duration.ofSeconds(config.number(Config.Key.ERASE_SETTLE_SECONDS))))
+                        new CassandraBooks(cassandra),
+                        Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS)))
                 .run(value, spec.positions());
         receipt.put(
                 "remains",

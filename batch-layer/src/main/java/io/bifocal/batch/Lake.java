@@ -1,5 +1,10 @@
 package io.bifocal.batch;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Set;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -11,6 +16,23 @@ record Lake(SparkSession spark, String archiveUri, String model) {
 
     String goldUri(String rollup) {
         return new Path(archiveUri, model + "/gold/" + rollup).toString();
+    }
+
+    /** Deletes the gold tables of other rollups than these, and returns how many. */
+    int dropGoldBut(Set<String> rollups) {
+        Path gold = new Path(archiveUri, model + "/gold");
+        try {
+            FileSystem files = gold.getFileSystem(spark.sessionState().newHadoopConf());
+            int dropped = 0;
+            for (FileStatus table : files.exists(gold) ? files.listStatus(gold) : new FileStatus[0]) {
+                if (!rollups.contains(table.getPath().getName()) && files.delete(table.getPath(), true)) {
+                    dropped++;
+                }
+            }
+            return dropped;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     /** The table of every number that a publication moved. */

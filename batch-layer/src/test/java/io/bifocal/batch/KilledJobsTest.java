@@ -13,7 +13,9 @@ import io.bifocal.cassandra.QuarantineStore;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.config.SparkJvm;
 import io.bifocal.core.cut.Candidate;
+import io.bifocal.core.cut.LiveRun;
 import io.bifocal.core.cut.Manifest;
+import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.job.Job;
 import io.bifocal.core.job.JobOwner;
@@ -21,7 +23,12 @@ import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.oracle.StoredAnswer;
 import io.bifocal.core.view.View;
+import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.infra.local.LocalCassandra;
+import io.bifocal.spark.CompiledDefinition;
+import io.bifocal.spark.PartialsTask;
+import io.bifocal.spark.SourceRecord;
+import io.bifocal.spark.TaskSummary;
 import java.io.IOException;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
@@ -73,15 +80,22 @@ class KilledJobsTest {
 
     private final Config config = Config.of(
             Map.of(
-                    "cassandra.contact-points", LocalCassandra.contactPoint(),
-                    "kafka.bootstrap-servers", Local.kafka().get("bootstrap.servers"),
-                    "archive.uri", Local.archiveUri(),
-                    "home", Local.HOME.toString(),
-                    "spark.master", "local[2]",
-                    "speed.patience-seconds", "1",
-                    "collect.grace-seconds", "2",
-                    "erase.settle-seconds", "1",
-                    "backfill.records-per-chunk", "1"),
+                    "cassandra.contact-points",
+                    LocalCassandra.contactPoint(),
+                    "kafka.bootstrap-servers",
+                    Local.kafka().get("bootstrap.servers"),
+                    "archive.uri",
+                    Local.archiveUri(),
+                    "home",
+                    Local.HOME.toString(),
+                    "spark.master",
+                    "local[2]",
+                    "speed.patience-seconds",
+                    "1",
+                    "collect.grace-seconds",
+                    "2",
+                    "backfill.records-per-chunk",
+                    "1"),
             Map.of());
     private final CassandraConnection cassandra = CassandraConnection.shared(config);
     private final JobStore jobs = new JobStore(cassandra, Clock.systemUTC());
@@ -170,6 +184,8 @@ class KilledJobsTest {
     void erasure() throws Exception {
         Path lake = Path.of(URI.create(Local.archiveUri())).resolve(MODEL);
         CassandraFiles files = CassandraFiles.ofThisJvm();
+        countOneMore();
+        assertThat(orders(DEFINITION)).isEqualTo(EVENTS + 1);
         files.rewrite(cassandra);
         assertThat(holding(lake))
                 .as("files of the archive and the gold tables, before")
@@ -180,7 +196,7 @@ class KilledJobsTest {
         Job done =
                 killedOnce(Job.Type.ERASE, Map.of("column", "country", "value", VICTIM), job -> job.progress() >= 0.3);
 
-        assertThat(done.result().get("records")).isEqualTo(EVENTS / 10 + 1);
+        assertThat(done.result().get("records")).isEqualTo(EVENTS / 10 + 2);
         assertThat(done.result().get("remains").toString()).contains("Kafka topic " + MODEL);
         assertThat(done.spec().get("value").toString()).startsWith("sha256:");
         assertThat(orders(DEFINITION)).isEqualTo(EVENTS - EVENTS / 10);
@@ -190,6 +206,38 @@ class KilledJobsTest {
         files.rewrite(cassandra);
         assertThat(holding(lake)).as("files of the archive and the gold tables").isEmpty();
         assertThat(holding(files.data())).as("files of Cassandra").isEmpty();
+    }
+
+    /** The victim orders once more; a speed job counts it, and is gone. */
+    private void countOneMore() throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            send(producer, order(0, VICTIM));
+        }
+        archived = archiveAll();
+        int index = PAYLOADS.size() - 1;
+        SourceRecord record = new SourceRecord(
+                archived.asMap().firstKey(),
+                index % PARTITIONS,
+                index / PARTITIONS,
+                System.currentTimeMillis(),
+                PAYLOADS.get(index));
+        LiveRun run = LiveRun.join(
+                new ManifestEditor(manifests, Clock.systemUTC()),
+                views,
+                MODEL,
+                DefinitionJson.hash(DEFINITION),
+                "run",
+                1);
+        LiveRun.Slot slot = run.next();
+        TaskSummary summary = new PartialsTask(CompiledDefinition.of(DEFINITION))
+                .run(List.of(record).iterator(), slot.batch(), 0, rows -> views.write(MODEL, slot.part(), rows));
+        views.writeIndex(
+                MODEL,
+                slot.part(),
+                summary.days().stream()
+                        .map(day -> new PartDay(day.view(), day.day(), slot.part(), day.rows()))
+                        .toList());
+        assertThat(run.commit(run.end(), archived, 1, Instant.now())).isTrue();
     }
 
     private Job killedOnce(Job.Type type, Map<String, Object> spec, Predicate<Job> middle) throws Exception {
@@ -252,21 +300,25 @@ class KilledJobsTest {
 
     private static void publish() {
         Local.createTopic(MODEL, PARTITIONS);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(Map.copyOf(Local.kafka()), new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (int i = 0; i < EVENTS; i++) {
-                // Half of the amounts are whole numbers.
-                String amount = i % 2 == 0 ? Integer.toString(i) : i + ".5";
-                String country = i % 10 == 0 ? VICTIM : "C" + i % 3;
-                send(
-                        producer,
-                        "{\"id\":\"o%d\", \"at\":\"2024-03-%02dT10:00:00Z\",\"country\":\"%s\",\"amount\":\"%s\"}"
-                                .formatted(i, 1 + i % DAYS, country, amount));
+                send(producer, order(i, i % 10 == 0 ? VICTIM : "C" + i % 3));
             }
             send(producer, "{\"id\":\"broken\",\"country\":\"" + VICTIM + "\"}");
             send(producer, "{\"id\":\"broken too\"}");
             producer.flush();
         }
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(Map.copyOf(Local.kafka()), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static String order(int number, String country) {
+        // Half of the amounts are whole numbers.
+        String amount = number % 2 == 0 ? Integer.toString(number) : number + ".5";
+        return "{\"id\":\"o%d\", \"at\":\"2024-03-%02dT10:00:00Z\",\"country\":\"%s\",\"amount\":\"%s\"}"
+                .formatted(number, 1 + number % DAYS, country, amount);
     }
 
     private static void send(KafkaProducer<byte[], byte[]> producer, String payload) {

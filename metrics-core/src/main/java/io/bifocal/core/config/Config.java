@@ -79,8 +79,6 @@ public final class Config {
         BACKFILL_RECORDS_PER_CHUNK("backfill.records-per-chunk", "2000000"),
         /** How many days the logs of jobs are kept. */
         JOBS_LOG_DAYS("jobs.log-days", "30"),
-        /** How long an append to the archive may be under way; an erasure waits for it. */
-        ERASE_SETTLE_SECONDS("erase.settle-seconds", "30"),
         /** When every model is recomputed, as the schedule {@code nightly} begins. */
         NIGHTLY_CRON("nightly.cron", "0 2 * * *");
 

@@ -9,6 +9,7 @@ import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.error.Nearest;
 import io.bifocal.core.job.Cron;
+import io.bifocal.core.job.Job;
 import io.bifocal.core.job.Schedule;
 import io.bifocal.core.model.Definition;
 import io.bifocal.serving.catalog.Models;
@@ -127,6 +128,13 @@ public class Schedules {
                     "There is no zone " + schedule.zone() + ".",
                     "Write one such as UTC or Europe/London.",
                     Map.of("field", "zone"));
+        }
+        if (Job.Type.ERASE.name().equalsIgnoreCase(String.valueOf(schedule.job().get("type")))) {
+            throw Errors.of(
+                    ErrorCode.BAD_QUERY,
+                    "An erasure is not scheduled: its value would stay in the schedule.",
+                    "Ask for it with POST /jobs.",
+                    Map.of("field", "job"));
         }
         if (EVERY_MODEL.equals(schedule.job().get("model"))) {
             requests.checkForm(schedule.job());

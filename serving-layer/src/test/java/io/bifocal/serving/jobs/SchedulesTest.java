@@ -59,6 +59,10 @@ class SchedulesTest extends ServerTest {
         put(body(model, "0 2 * * *", "Europe/Nowhere", true)).then().statusCode(422);
         put(body("none", "0 2 * * *", "UTC", true)).then().statusCode(422);
         put("{\"cron\": \"0 2 * * *\"}").then().statusCode(422);
+        put(body(model, "0 2 * * *", "UTC", true).replace("recompute", "erase"))
+                .then()
+                .statusCode(422)
+                .body("remedy", equalTo("Ask for it with POST /jobs."));
         given().get("/api/v1/schedules/" + name).then().statusCode(404);
     }
 

@@ -1,6 +1,7 @@
 package io.bifocal.infra.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -30,7 +31,9 @@ final class JobsCommand implements Runnable {
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows one job.")
     void show(@Parameters(paramLabel = "ID") String id) {
-        print(main.session().api().get("/jobs/" + Api.segment(id)));
+        List<String> fields = new ArrayList<>(FIELDS);
+        fields.add("result");
+        main.session().printer().print(main.session().api().get("/jobs/" + Api.segment(id)), fields);
     }
 
     @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels a job that has not ended.")
