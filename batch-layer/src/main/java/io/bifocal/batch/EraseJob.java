@@ -6,7 +6,6 @@ import io.bifocal.cassandra.ReconciliationStore;
 import io.bifocal.core.cut.GarbageCollector;
 import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.Manifest;
-import io.bifocal.core.cut.Part;
 import io.bifocal.core.cut.PartId;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.error.ErrorCode;
@@ -243,7 +242,8 @@ final class EraseJob {
 
     /**
      * Deletes all rows that were named before the generation was published, once no reader can be reading them. A live part
-     * that the generation replaced is still named, for its run holds the end of the chain with it; its rows go too.
+     * that the generation replaced is still named, for its run holds the end of the chain with it; its rows go too. Not those
+     * of a part that a run has opened and not sealed: they are of a micro-batch that is about to be committed.
      */
     private int collect(Generation published) {
         GarbageCollector collector =
@@ -258,7 +258,9 @@ final class EraseJob {
                     .filter(part -> !manifest.names().contains(part))
                     .count();
             if (left == 0 && Instant.now().isAfter(published.publishedAt().plus(grace))) {
-                manifest.chain().stream().filter(Part::empty).forEach(part -> dropRows(part.id()));
+                manifest.chain().stream()
+                        .filter(part -> part.empty() && part.sealed())
+                        .forEach(part -> dropRows(part.id()));
                 return dropped;
             }
             context.monitor()

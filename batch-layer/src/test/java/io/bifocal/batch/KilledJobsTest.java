@@ -186,6 +186,11 @@ class KilledJobsTest {
         CassandraFiles files = CassandraFiles.ofThisJvm();
         countOneMore();
         assertThat(orders(DEFINITION)).isEqualTo(EVENTS + 1);
+        LiveRun beside = join("beside");
+        Positions next = archived.max(Positions.of(topicId(), Map.of(0, archived.offset(topicId(), 0) + 1)));
+        write(
+                beside.next(),
+                record(0, archived.offset(topicId(), 0), order(1, "C1").getBytes(StandardCharsets.UTF_8)));
         files.rewrite(cassandra);
         assertThat(holding(lake))
                 .as("files of the archive and the gold tables, before")
@@ -200,6 +205,10 @@ class KilledJobsTest {
         assertThat(done.result().get("remains").toString()).contains("Kafka topic " + MODEL);
         assertThat(done.spec().get("value").toString()).startsWith("sha256:");
         assertThat(orders(DEFINITION)).isEqualTo(EVENTS - EVENTS / 10);
+        assertThat(beside.commit(archived, next, 1, Instant.now()))
+                .as("a micro-batch whose rows were written before the erasure")
+                .isTrue();
+        assertThat(orders(DEFINITION)).isEqualTo(EVENTS - EVENTS / 10 + 1);
         assertThat(manifest().kept()).isEmpty();
         assertThat(new QuarantineStore(cassandra).count(MODEL)).isEqualTo(quarantined - 1);
         assertThat(records()).as("positions that the archive has").isEqualTo(archived.minus(Positions.NONE));
@@ -215,20 +224,25 @@ class KilledJobsTest {
         }
         archived = archiveAll();
         int index = PAYLOADS.size() - 1;
-        SourceRecord record = new SourceRecord(
-                archived.asMap().firstKey(),
-                index % PARTITIONS,
-                index / PARTITIONS,
-                System.currentTimeMillis(),
-                PAYLOADS.get(index));
-        LiveRun run = LiveRun.join(
-                new ManifestEditor(manifests, Clock.systemUTC()),
-                views,
-                MODEL,
-                DefinitionJson.hash(DEFINITION),
-                "run",
-                1);
-        LiveRun.Slot slot = run.next();
+        LiveRun run = join("run");
+        write(run.next(), record(index % PARTITIONS, index / PARTITIONS, PAYLOADS.get(index)));
+        assertThat(run.commit(run.end(), archived, 1, Instant.now())).isTrue();
+    }
+
+    private LiveRun join(String run) {
+        ManifestEditor editor = new ManifestEditor(manifests, Clock.systemUTC());
+        return LiveRun.join(editor, views, MODEL, DefinitionJson.hash(DEFINITION), run, 1);
+    }
+
+    private static String topicId() {
+        return archived.asMap().firstKey();
+    }
+
+    private static SourceRecord record(int partition, long offset, byte[] payload) {
+        return new SourceRecord(topicId(), partition, offset, System.currentTimeMillis(), payload);
+    }
+
+    private void write(LiveRun.Slot slot, SourceRecord record) {
         TaskSummary summary = new PartialsTask(CompiledDefinition.of(DEFINITION))
                 .run(List.of(record).iterator(), slot.batch(), 0, rows -> views.write(MODEL, slot.part(), rows));
         views.writeIndex(
@@ -237,7 +251,6 @@ class KilledJobsTest {
                 summary.days().stream()
                         .map(day -> new PartDay(day.view(), day.day(), slot.part(), day.rows()))
                         .toList());
-        assertThat(run.commit(run.end(), archived, 1, Instant.now())).isTrue();
     }
 
     private Job killedOnce(Job.Type type, Map<String, Object> spec, Predicate<Job> middle) throws Exception {
