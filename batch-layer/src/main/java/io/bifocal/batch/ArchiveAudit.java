@@ -48,7 +48,7 @@ final class ArchiveAudit {
     /** @param manifest as it was before the archive is read: what it counts is judged where the archive has got there */
     LedgerAudit audit(Definition definition, Manifest manifest) {
         ArchiveTable archive = new Lake(spark, archiveUri, manifest.model()).archive();
-        Noted<CommitNote> newest = archive.log().newest().orElse(Appender.NOTHING);
+        Noted<CommitNote> newest = archive.archived();
         if (newest.equals(Appender.NOTHING)) {
             return new LedgerAudit(clock.instant(), newest.version(), manifest.version(), List.of(), List.of());
         }

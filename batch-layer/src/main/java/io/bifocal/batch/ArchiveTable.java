@@ -1,5 +1,6 @@
 package io.bifocal.batch;
 
+import io.bifocal.batch.CommitLog.Noted;
 import io.bifocal.core.cut.Positions;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
@@ -59,8 +60,13 @@ final class ArchiveTable {
                 .execute();
     }
 
+    /** The newest commit of an archiver; {@link Appender#NOTHING} before the first. */
+    Noted<CommitNote> archived() {
+        return log.newest().orElse(Appender.NOTHING);
+    }
+
     StructType schema() {
-        return spark.read().format("delta").load(uri).schema();
+        return newest().schema();
     }
 
     /** What its newest version takes on disk. */
@@ -76,7 +82,7 @@ final class ArchiveTable {
     Dataset<Row> at(long version) {
         return spark.read()
                 .format("delta")
-                .option("versionAsOf", log().rewritten(version))
+                .option("versionAsOf", log.rewritten(version))
                 .load(uri);
     }
 
@@ -139,7 +145,7 @@ final class ArchiveTable {
     /** Ingest dates whose records are spread over at least so many files. */
     List<LocalDate> datesOfManyFiles(int files) {
         Map<LocalDate, Integer> counts = new TreeMap<>();
-        for (String file : spark.read().format("delta").load(uri).inputFiles()) {
+        for (String file : newest().inputFiles()) {
             Matcher date = DATE_OF_FILE.matcher(file);
             if (date.find()) {
                 counts.merge(LocalDate.parse(date.group(1)), 1, Integer::sum);

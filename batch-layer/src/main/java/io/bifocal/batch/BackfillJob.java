@@ -115,13 +115,7 @@ final class BackfillJob {
         if (begun.isPresent()) {
             return begun.get();
         }
-        Noted<CommitNote> archived = archived();
-        while (!archived.note().positions().covers(asked)) {
-            context.monitor()
-                    .report(0, "waiting for " + asked.minus(archived.note().positions()) + " records to be archived");
-            context.monitor().pause(PAUSE);
-            archived = archived();
-        }
+        Noted<CommitNote> archived = context.awaitArchived(asked);
         Positions cut = archived.note().positions();
         Arrivals arrivals = Arrivals.of(
                 context.lake().archive().at(archived.version()).where(ArchiveTable.between(Positions.NONE, cut)));
@@ -209,7 +203,7 @@ final class BackfillJob {
     }
 
     private Noted<CommitNote> archived() {
-        return context.lake().archive().log().newest().orElse(Appender.NOTHING);
+        return context.lake().archive().archived();
     }
 
     static List<View> rollups(CompiledDefinition definition) {

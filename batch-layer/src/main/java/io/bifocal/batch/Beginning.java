@@ -31,7 +31,7 @@ final class Beginning {
         String model = context.model();
         ArchiveTable archive = context.lake().archive();
         Manifest manifest = context.editor().readOrCreate(model, context.hash());
-        Noted<CommitNote> archived = archive.log().newest().orElse(Appender.NOTHING);
+        Noted<CommitNote> archived = context.awaitArchived(Positions.NONE);
         Positions wanted = asked;
         long begun = System.nanoTime();
         while (true) {
@@ -57,7 +57,7 @@ final class Beginning {
             context.monitor().pause(PAUSE);
             manifest = context.editor().read(model);
             archived = archived.equals(Appender.NOTHING)
-                    ? archive.log().newest().orElse(Appender.NOTHING)
+                    ? archive.archived()
                     : archive.log().newestSince(archived);
         }
     }

@@ -83,7 +83,7 @@ final class EraseJob {
         String reason = REASON + " by job " + context.settings().owner();
         Redaction redaction = new Redaction(value::isIn);
 
-        Positions reached = awaitArchive(archive, asked);
+        Positions reached = context.awaitArchived(asked).note().positions();
         List<Long> dropped = generations();
         context.editor().apply(context.model(), Manifest::withdraw);
         eraseFrom(archive, value, withFormerTopics(asked, reached), reason);
@@ -96,9 +96,7 @@ final class EraseJob {
         int parts = collect(published);
 
         Map<String, Object> receipt = new LinkedHashMap<>();
-        receipt.put(
-                "records",
-                archive.exists() ? archive.newest().where(Erasure.by(reason)).count() : 0);
+        receipt.put("records", archive.newest().where(Erasure.by(reason)).count());
         receipt.put("generation", published.number());
         receipt.put("generationsDropped", dropped);
         receipt.put("filesDeleted", files);
@@ -142,28 +140,15 @@ final class EraseJob {
         return asked.max(former);
     }
 
-    /** Where the archive reaches, once that is all that was asked. */
-    private Positions awaitArchive(ArchiveTable archive, Positions asked) {
-        while (true) {
-            Positions reached =
-                    archive.log().newest().orElse(Appender.NOTHING).note().positions();
-            if (reached.covers(asked)) {
-                return reached;
-            }
-            context.monitor().report(0, "waiting for " + asked.minus(reached) + " records to be archived");
-            context.monitor().pause(PAUSE);
-        }
-    }
-
     /**
      * Appends nothing, as an archiver does: appends that are under way fail, and an archiver starts anew. Returns the moment
      * before; no file that was written until then will be committed any more.
      */
     private Instant fence(ArchiveTable archive) {
-        for (int attempt = 1; archive.exists(); attempt++) {
+        for (int attempt = 1; ; attempt++) {
             context.monitor().report(0.3, "fencing appends that began before");
             Instant before = Instant.now();
-            Noted<CommitNote> newest = archive.log().newest().orElse(Appender.NOTHING);
+            Noted<CommitNote> newest = archive.archived();
             Appender appender = new Appender(
                     context.model(),
                     context.settings().owner() + "-" + attempt,
@@ -182,14 +167,10 @@ final class EraseJob {
                 }
             }
         }
-        return Instant.now();
     }
 
     private void eraseFrom(ArchiveTable archive, ErasedValue value, Positions to, String reason) {
         context.monitor().report(0.1, "looking for the value in the archive");
-        if (!archive.exists()) {
-            return;
-        }
         Dataset<Row> found = new Erasure(context.definition(), value)
                 .positions(archive.newest().where(ArchiveTable.between(Positions.NONE, to)))
                 .persist(StorageLevel.DISK_ONLY());
@@ -214,7 +195,8 @@ final class EraseJob {
         Set<String> rollups = BackfillJob.rollups(context.definition()).stream()
                 .map(View::name)
                 .collect(Collectors.toSet());
-        long files = context.lake().dropGoldBut(rollups);
+        context.lake().dropGoldBut(rollups);
+        long files = 0;
         for (String rollup : rollups) {
             files += purge(context.lake().goldUri(rollup), Instant.now());
         }

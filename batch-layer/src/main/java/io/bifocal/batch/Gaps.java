@@ -75,7 +75,7 @@ final class Gaps {
             return false;
         }
         Lake lake = new Lake(spark.newSession(), archiveUri, model);
-        Noted<CommitNote> archived = lake.archive().log().newest().orElse(Appender.NOTHING);
+        Noted<CommitNote> archived = lake.archive().archived();
         Positions to = topic.bridgeable(end, archived.note().positions());
         LOG.warn("Kafka does not hold records of {} from {} to {} any more: counting from the archive", model, end, to);
         return new Bridges(

@@ -1,8 +1,10 @@
 package io.bifocal.batch;
 
+import io.bifocal.batch.CommitLog.Noted;
 import io.bifocal.core.cut.GenerationWriter;
 import io.bifocal.core.cut.GenerationWriter.Task;
 import io.bifocal.core.cut.ManifestEditor;
+import io.bifocal.core.cut.Positions;
 import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.spark.CompiledDefinition;
@@ -24,6 +26,8 @@ record JobContext(
         ViewStores stores,
         Settings settings,
         Monitor monitor) {
+    private static final Duration PAUSE = Duration.ofMillis(300);
+
     /**
      * How a job goes about it.
      *
@@ -61,6 +65,22 @@ record JobContext(
     /** Does work that reads up to the task's boundary, and keeps that pinned meanwhile. */
     <T> T pinned(GenerationWriter writer, Task task, Supplier<T> work) {
         return PinRenewal.during(writer, task, settings.lease(), work);
+    }
+
+    /** The archive's newest commit, once there is an archive and it holds all that was asked. */
+    Noted<CommitNote> awaitArchived(Positions asked) {
+        ArchiveTable archive = lake.archive();
+        while (!archive.exists()) {
+            monitor.report(0, "waiting for the archiver to make the archive");
+            monitor.pause(PAUSE);
+        }
+        Noted<CommitNote> archived = archive.archived();
+        while (!archived.note().positions().covers(asked)) {
+            monitor.report(0, "waiting for " + asked.minus(archived.note().positions()) + " records to be archived");
+            monitor.pause(PAUSE);
+            archived = archive.archived();
+        }
+        return archived;
     }
 
     Beginning beginning() {

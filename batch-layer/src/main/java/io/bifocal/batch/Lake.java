@@ -18,18 +18,16 @@ record Lake(SparkSession spark, String archiveUri, String model) {
         return new Path(archiveUri, model + "/gold/" + rollup).toString();
     }
 
-    /** Deletes the gold tables of other rollups than these, and returns how many. */
-    int dropGoldBut(Set<String> rollups) {
+    /** Deletes the gold tables of other rollups than these. */
+    void dropGoldBut(Set<String> rollups) {
         Path gold = new Path(archiveUri, model + "/gold");
         try {
             FileSystem files = gold.getFileSystem(spark.sessionState().newHadoopConf());
-            int dropped = 0;
             for (FileStatus table : files.exists(gold) ? files.listStatus(gold) : new FileStatus[0]) {
-                if (!rollups.contains(table.getPath().getName()) && files.delete(table.getPath(), true)) {
-                    dropped++;
+                if (!rollups.contains(table.getPath().getName())) {
+                    boolean unused = files.delete(table.getPath(), true);
                 }
             }
-            return dropped;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

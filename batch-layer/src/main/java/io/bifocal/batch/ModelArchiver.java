@@ -61,7 +61,7 @@ final class ModelArchiver {
         KafkaTopic topic = topic(definition.model().source().topic());
         ArchiveTable archive = new ArchiveTable(session, settings.archiveUri(), model);
         archive.createIfAbsent(ArchiveSchema.event(definition.model(), new StructType()));
-        Noted<CommitNote> newest = archive.log().newest().orElse(Appender.NOTHING);
+        Noted<CommitNote> newest = archive.archived();
         Positions reachable = reachable(newest.note().positions(), topic, books.counted(model));
         List<Hole> gone = Hole.between(newest.note().positions(), reachable);
         Appender appender = new Appender(

@@ -41,7 +41,7 @@ final class Redefinition {
 
     /** @param occasion what put the later one in force */
     Reconciliation tell(Served before, Served after, String occasion) {
-        Noted<CommitNote> archived = lake.archive().log().newest().orElse(Appender.NOTHING);
+        Noted<CommitNote> archived = lake.archive().archived();
         Dataset<Row> archive = lake.archive().at(archived.version());
         Positions end = archived.note().positions();
         Map<Side, Dataset<Row>> since = Map.of(

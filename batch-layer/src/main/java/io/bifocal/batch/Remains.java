@@ -1,15 +1,10 @@
 package io.bifocal.batch;
 
-import io.bifocal.core.error.ErrorCode;
-import io.bifocal.core.error.Errors;
+import io.bifocal.spark.KafkaTopic;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 
 /** What an erasure cannot reach, and until when that is there. */
 final class Remains {
@@ -31,27 +26,10 @@ final class Remains {
     }
 
     private static String retention(Map<String, String> kafka, String topic, Instant arrived) {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try (Admin admin = Admin.create(Map.copyOf(kafka))) {
-            Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
-            long millis =
-                    Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value());
-            return millis < 0
-                    ? "somebody deletes it: the topic keeps records for ever"
-                    : "about " + arrived.plusMillis(millis) + ", by the topic's retention.ms of " + millis;
-        } catch (ExecutionException failure) {
-            throw failed(topic, failure.getCause());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw failed(topic, interrupted);
+            return KafkaTopic.retention(admin, topic)
+                    .map(kept -> "about " + arrived.plus(kept) + ", by the topic's retention.ms of " + kept.toMillis())
+                    .orElse("somebody deletes it: the topic keeps records for ever");
         }
-    }
-
-    private static RuntimeException failed(String topic, Throwable cause) {
-        return Errors.of(
-                ErrorCode.UNAVAILABLE,
-                "Kafka does not say how long it keeps the records of " + topic + ": " + cause.getMessage(),
-                "Check that Kafka runs, and ask again.",
-                cause);
     }
 }

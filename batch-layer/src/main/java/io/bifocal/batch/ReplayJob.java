@@ -94,7 +94,7 @@ final class ReplayJob {
 
     /** Returns, when all is acknowledged, how many records the job published in all of its attempts. */
     long run(Extent.Range range, By by) {
-        Noted<CommitNote> archived = lake.archive().log().newest().orElse(Appender.NOTHING);
+        Noted<CommitNote> archived = lake.archive().archived();
         if (archived.equals(Appender.NOTHING)) {
             return 0;
         }

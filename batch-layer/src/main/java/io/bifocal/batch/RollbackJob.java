@@ -64,7 +64,7 @@ final class RollbackJob {
                 manifest.generation().cut(),
                 PartId.next("bridge", manifest.version()),
                 manifest.version());
-        Noted<CommitNote> archived = context.lake().archive().log().newest().orElse(Appender.NOTHING);
+        Noted<CommitNote> archived = context.lake().archive().archived();
         context.monitor().report(0.3, "counting from the archive what arrived since generation " + earlier.number());
         try {
             writer.renew(task); // nothing names the bridge yet: the pin keeps its rows from collection

@@ -62,14 +62,7 @@ class AppenderTest {
     }
 
     private Appender appender(String name) {
-        return new Appender(
-                model,
-                name,
-                archive,
-                books,
-                Clock.systemUTC(),
-                archive.log().newest().orElse(Appender.NOTHING),
-                List.of());
+        return new Appender(model, name, archive, books, Clock.systemUTC(), archive.archived(), List.of());
     }
 
     private List<Long> offsets() {

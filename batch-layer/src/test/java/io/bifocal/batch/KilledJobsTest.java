@@ -24,6 +24,7 @@ import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.oracle.StoredAnswer;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewStore.PartDay;
+import io.bifocal.infra.local.JavaCommand;
 import io.bifocal.infra.local.LocalCassandra;
 import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.PartialsTask;
@@ -31,7 +32,6 @@ import io.bifocal.spark.SourceRecord;
 import io.bifocal.spark.TaskSummary;
 import java.io.IOException;
 import java.io.Writer;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -192,9 +192,10 @@ class KilledJobsTest {
                 beside.next(),
                 record(0, archived.offset(topicId(), 0), order(1, "C1").getBytes(StandardCharsets.UTF_8)));
         files.rewrite(cassandra);
-        assertThat(holding(lake))
-                .as("files of the archive and the gold tables, before")
-                .isNotEmpty();
+        Path former = lake.resolve(MODEL + "/gold/of_an_earlier_definition/part-0.parquet");
+        Files.createDirectories(former.getParent());
+        Files.writeString(former, VICTIM);
+        assertThat(holding(lake)).as("files of the archive, before").hasSizeGreaterThan(1);
         assertThat(holding(files.data())).as("files of Cassandra, before").isNotEmpty();
         long quarantined = new QuarantineStore(cassandra).count(MODEL);
 
@@ -278,21 +279,11 @@ class KilledJobsTest {
         try (Writer writer = Files.newBufferedWriter(file)) {
             properties.store(writer, null);
         }
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(SparkJvm.options());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> option.startsWith("-XX:") || option.startsWith("-Dspark."))
-                .forEach(command::add);
-        command.addAll(List.of(
-                "-Xmx768m",
-                "-D" + Config.FILE_PROPERTY + "=" + file,
-                "-D" + JobOwner.PROPERTY + "=killed",
-                "-cp",
-                System.getProperty("java.class.path"),
-                JobProcess.class.getName(),
-                job.id()));
-        Process process = new ProcessBuilder(command)
+        List<String> options = new ArrayList<>(SparkJvm.options());
+        options.addAll(
+                List.of("-Xmx768m", "-D" + Config.FILE_PROPERTY + "=" + file, "-D" + JobOwner.PROPERTY + "=killed"));
+        Process process = new ProcessBuilder(JavaCommand.likeThisJvm(JobProcess.class, options, job.id())
+                        .line())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         Local.HOME.resolve(job.id() + ".log").toFile()))
@@ -381,10 +372,8 @@ class KilledJobsTest {
     }
 
     private static long records() {
-        return Local.SPARK
-                .read()
-                .format("delta")
-                .load(new ArchiveTable(Local.SPARK, Local.archiveUri(), MODEL).uri())
+        return new ArchiveTable(Local.SPARK, Local.archiveUri(), MODEL)
+                .newest()
                 .select(ArchiveSchema.PARTITION, ArchiveSchema.OFFSET)
                 .distinct()
                 .count();

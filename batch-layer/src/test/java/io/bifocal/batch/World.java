@@ -103,7 +103,7 @@ final class World {
                 archive,
                 new BooksInMemory(),
                 Clock.systemUTC(),
-                archive.log().newest().orElse(Appender.NOTHING),
+                archive.archived(),
                 lost);
         rejoin();
     }

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +20,8 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * A topic as it is now in Kafka.
@@ -96,6 +100,20 @@ public record KafkaTopic(String name, String id, SortedMap<Integer, Long> beginn
     /** The same, only as far as the archive has it; {@code counted} itself where there is nothing to be had. */
     public Positions bridgeable(Positions counted, Positions archived) {
         return counted.max(archived.min(overMissing(counted, archived)));
+    }
+
+    /**
+     * For how long Kafka keeps records of a topic; empty where it keeps them for ever.
+     *
+     * @throws io.bifocal.core.error.BifocalException UNAVAILABLE where it cannot be asked
+     */
+    public static Optional<Duration> retention(Admin admin, String name) {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
+        String millis = wait(
+                        name, admin.describeConfigs(List.of(topic)).values().get(topic))
+                .get(TopicConfig.RETENTION_MS_CONFIG)
+                .value();
+        return Optional.of(Duration.ofMillis(Long.parseLong(millis))).filter(kept -> !kept.isNegative());
     }
 
     private static KafkaFuture<TopicDescription> describe(Admin admin, String name) {

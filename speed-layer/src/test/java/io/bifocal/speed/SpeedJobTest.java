@@ -12,10 +12,10 @@ import io.bifocal.core.config.Config;
 import io.bifocal.core.config.ReadyFile;
 import io.bifocal.core.config.SparkJvm;
 import io.bifocal.core.model.Definition;
+import io.bifocal.infra.local.JavaCommand;
 import io.bifocal.infra.local.LocalCassandra;
 import io.bifocal.infra.local.LocalKafka;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -94,20 +94,13 @@ class SpeedJobTest {
     }
 
     private Process start(String name) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(SparkJvm.options());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> option.startsWith("-XX:") || option.startsWith("-Dspark."))
-                .forEach(command::add);
-        command.addAll(List.of(
+        List<String> options = new ArrayList<>(SparkJvm.options());
+        options.addAll(List.of(
                 "-Xmx1g",
                 "-D" + Config.FILE_PROPERTY + "=" + home.resolve("platform.properties"),
-                "-D" + ReadyFile.PROPERTY + "=" + home.resolve(name + ".ready"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                SpeedJob.class.getName()));
-        return new ProcessBuilder(command)
+                "-D" + ReadyFile.PROPERTY + "=" + home.resolve(name + ".ready")));
+        return new ProcessBuilder(
+                        JavaCommand.likeThisJvm(SpeedJob.class, options).line())
                 .redirectErrorStream(true)
                 .redirectOutput(home.resolve(name + ".log").toFile())
                 .start();

@@ -1,8 +1,10 @@
 package io.bifocal.infra.local;
 
 import java.io.File;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,6 +16,19 @@ import java.util.stream.Stream;
  * @param options of the JVM, in order
  */
 public record JavaCommand(String mainClass, List<Path> classPath, List<String> options, List<String> arguments) {
+
+    /** A main class of this JVM's class path, whose JVM compiles as this one does and computes on Spark as this one does. */
+    public static JavaCommand likeThisJvm(Class<?> main, List<String> options, String... arguments) {
+        List<String> all = new ArrayList<>(options);
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-XX:") || option.startsWith("-Dspark."))
+                .forEach(all::add);
+        List<Path> classPath = Arrays.stream(
+                        System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(Path::of)
+                .toList();
+        return new JavaCommand(main.getName(), classPath, all, List.of(arguments));
+    }
 
     /** The command line, ready for {@link ProcessBuilder}. */
     public List<String> line() {
