@@ -192,7 +192,7 @@ class KilledJobsTest {
                 beside.next(),
                 record(0, archived.offset(topicId(), 0), order(1, "C1").getBytes(StandardCharsets.UTF_8)));
         files.rewrite(cassandra);
-        Path former = lake.resolve(MODEL + "/gold/of_an_earlier_definition/part-0.parquet");
+        Path former = lake.resolve("gold/of_an_earlier_definition/part-0.parquet");
         Files.createDirectories(former.getParent());
         Files.writeString(former, VICTIM);
         assertThat(holding(lake)).as("files of the archive, before").hasSizeGreaterThan(1);

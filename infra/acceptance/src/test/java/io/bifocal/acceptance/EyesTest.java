@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bifocal.infra.demo.ShopEvents;
 import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,14 +41,9 @@ class EyesTest {
     private static long shopEvents;
 
     @BeforeAll
-    static void start() throws IOException {
-        Path models = Files.createDirectories(directory.resolve("models"));
-        for (String resource : List.of("/models/retail.yml", "/models/visits.yml", "/io/bifocal/infra/demo/shop.yml")) {
-            try (InputStream file = EyesTest.class.getResourceAsStream(resource)) {
-                Files.copy(file, models.resolve(Path.of(resource).getFileName().toString()));
-            }
-        }
-        platform = new Platform(directory.resolve("home"), models);
+    static void start() {
+        platform =
+                new Platform(directory, "/models/retail.yml", "/models/visits.yml", "/io/bifocal/infra/demo/shop.yml");
         platform.start();
         ingest("shop", shop());
         ingest("retail", GeneratedData.retail(directory));

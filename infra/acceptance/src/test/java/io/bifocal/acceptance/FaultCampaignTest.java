@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bifocal.acceptance.RetailLog.Day;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,14 +64,12 @@ class FaultCampaignTest {
     }
 
     @Test
-    void everyEventCountsOnceWhateverDiesAndWhenever() throws URISyntaxException, InterruptedException {
+    void everyEventCountsOnceWhateverDiesAndWhenever() throws InterruptedException {
         Optional<Path> real = Repository.sharedData("online_retail/online_retail.csv.gz");
         Path file = real.orElseGet(() -> GeneratedData.retail(directory));
         System.out.println(
                 "seed " + SEED + ", " + FAULTS + " faults, on " + (real.isPresent() ? file : "generated data"));
-        platform = new Platform(
-                directory.resolve("home"),
-                Path.of(FaultCampaignTest.class.getResource("/models").toURI()));
+        platform = new Platform(directory, "/models/retail.yml", "/models/visits.yml");
         platform.start();
         try (AnswerWatch watch = new AnswerWatch(
                 platform, "retail", "lines", List.of("country", "cancelled", "country", "stock_code"))) {

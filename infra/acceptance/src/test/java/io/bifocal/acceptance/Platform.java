@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -34,10 +35,25 @@ final class Platform implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private Process up;
 
-    Platform(Path home, Path models) {
-        this.home = home;
-        this.models = models;
+    /**
+     * @param directory where it has its home, and its models
+     * @param resources model files
+     */
+    Platform(Path directory, String... resources) {
+        this.home = directory.resolve("home");
+        this.models = directory.resolve("models");
         this.port = freePort();
+        try {
+            Files.createDirectories(models);
+            for (String resource : resources) {
+                try (InputStream file = Platform.class.getResourceAsStream(resource)) {
+                    Files.copy(
+                            file, models.resolve(Path.of(resource).getFileName().toString()));
+                }
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     /** What a command printed, and how it ended. */
@@ -93,6 +109,10 @@ final class Platform implements AutoCloseable {
             throw new UncheckedIOException(failure);
         }
         return properties.getProperty("kafka.bootstrap-servers");
+    }
+
+    Path models() {
+        return models;
     }
 
     Path home() {
