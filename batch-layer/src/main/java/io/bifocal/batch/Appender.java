@@ -5,18 +5,13 @@ import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.ledger.ArchiveCount;
 import io.bifocal.core.ledger.ArchiveProgress;
-import io.bifocal.core.ledger.Quarantined;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -36,7 +31,6 @@ final class Appender {
 
     private static final String TRANSACTION = "archiver";
     private static final int ROWS_OF_ONE_FILE = 50_000;
-    private static final int QUARANTINED_AT_ONCE = 500;
 
     private final String model;
     private final String archiver;
@@ -102,7 +96,7 @@ final class Appender {
             List<ArchiveCount> appended = HourCounts.count(kept);
             read.run();
             if (appended.stream().anyMatch(count -> count.quarantined() > 0)) {
-                quarantine(kept);
+                QuarantinedRows.forEach(kept, some -> books.quarantine(model, some));
             }
             CommitNote note = note(to, appended);
             write(kept, note);
@@ -111,6 +105,11 @@ final class Appender {
         } finally {
             kept.unpersist();
         }
+    }
+
+    /** Tells how many records the archive holds, counted anew in all of it. */
+    void recount() {
+        publish(List.copyOf(counts.load(Optional.empty(), known.version())));
     }
 
     private CommitNote note(Positions to, List<ArchiveCount> appended) {
@@ -146,37 +145,6 @@ final class Appender {
                     + known.version() + ": " + successor.map(Noted::toString).orElse("nothing found"));
         }
         return successor.get();
-    }
-
-    private void quarantine(Dataset<Row> rows) {
-        Iterator<Row> malformed = rows.where(functions.col(ArchiveSchema.REASON).isNotNull())
-                .select(
-                        ArchiveSchema.TOPIC_ID,
-                        ArchiveSchema.PARTITION,
-                        ArchiveSchema.OFFSET,
-                        ArchiveSchema.BROKER_TIME,
-                        ArchiveSchema.REASON,
-                        ArchiveSchema.PAYLOAD)
-                .toLocalIterator();
-        List<Quarantined> some = new ArrayList<>();
-        while (malformed.hasNext()) {
-            some.add(quarantined(malformed.next()));
-            if (some.size() == QUARANTINED_AT_ONCE || !malformed.hasNext()) {
-                books.quarantine(model, some);
-                some = new ArrayList<>();
-            }
-        }
-    }
-
-    private static Quarantined quarantined(Row row) {
-        byte[] payload = row.getAs(5);
-        return new Quarantined(
-                row.getString(0),
-                row.getInt(1),
-                row.getLong(2),
-                row.getInstant(3),
-                row.getString(4),
-                payload == null ? "" : new String(payload, StandardCharsets.UTF_8));
     }
 
     private void publish(List<ArchiveCount> changed) {

@@ -16,29 +16,51 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
 /** Turns Kafka records into rows of an archive: each record becomes one, an event or quarantined with its reason. */
 final class ArchiveRows {
     private final CompiledDefinition definition;
     private final StructType event;
-    private final String topicId;
 
     /** @param event the model's columns as {@link ArchiveSchema#event(io.bifocal.core.model.Model, StructType)} names them */
-    ArchiveRows(CompiledDefinition definition, StructType event, String topicId) {
+    ArchiveRows(CompiledDefinition definition, StructType event) {
         this.definition = definition;
         this.event = event;
-        this.topicId = topicId;
     }
 
     /** @param kafka what Spark's Kafka source gives, with headers */
-    Dataset<Row> of(Dataset<Row> kafka) {
+    Dataset<Row> of(Dataset<Row> kafka, String topicId) {
+        return parsed(kafka.select(
+                functions.lit(topicId),
+                functions.col("topic"),
+                functions.col("partition"),
+                functions.col("offset"),
+                functions.col("timestamp"),
+                functions.col("key"),
+                functions.col("headers"),
+                functions.col("value")));
+    }
+
+    /** What has been archived already, found out anew. */
+    Dataset<Row> again(Dataset<Row> archived) {
+        return parsed(archived.select(
+                ArchiveSchema.TOPIC_ID,
+                ArchiveSchema.TOPIC,
+                ArchiveSchema.PARTITION,
+                ArchiveSchema.OFFSET,
+                ArchiveSchema.BROKER_TIME,
+                ArchiveSchema.KEY,
+                ArchiveSchema.HEADERS,
+                ArchiveSchema.PAYLOAD));
+    }
+
+    private Dataset<Row> parsed(Dataset<Row> records) {
         CompiledDefinition compiled = definition;
-        String id = topicId;
         String mark = DefinitionJson.readingMark(definition.definition());
-        MapPartitionsFunction<Row, Row> parse = records -> new RowIterator(records, id, mark, compiled.evaluator());
-        return kafka.select("key", "value", "topic", "partition", "offset", "timestamp", "headers")
-                .mapPartitions(parse, Encoders.row(ArchiveSchema.table(event)));
+        MapPartitionsFunction<Row, Row> parse = rows -> new RowIterator(rows, mark, compiled.evaluator());
+        return records.mapPartitions(parse, Encoders.row(ArchiveSchema.table(event)));
     }
 
     /** No rows, in the same shape. */
@@ -46,8 +68,7 @@ final class ArchiveRows {
         return spark.createDataFrame(List.of(), ArchiveSchema.table(event));
     }
 
-    private record RowIterator(Iterator<Row> records, String topicId, String readAs, Evaluator evaluator)
-            implements Iterator<Row> {
+    private record RowIterator(Iterator<Row> records, String readAs, Evaluator evaluator) implements Iterator<Row> {
         @Override
         public boolean hasNext() {
             return records.hasNext();
@@ -56,8 +77,8 @@ final class ArchiveRows {
         @Override
         public Row next() {
             Row kafka = records.next();
-            byte[] payload = kafka.getAs(1);
-            Instant brokerTime = kafka.getInstant(5);
+            byte[] payload = kafka.getAs(7);
+            Instant brokerTime = kafka.getInstant(4);
             Instant eventTime = null;
             String reason = null;
             Row event = null;
@@ -69,16 +90,16 @@ final class ArchiveRows {
                 reason = ((Outcome.Malformed) outcome).reason();
             }
             return RowFactory.create(
-                    topicId,
-                    kafka.getString(2),
-                    kafka.getInt(3),
-                    kafka.getLong(4),
+                    kafka.getString(0),
+                    kafka.getString(1),
+                    kafka.getInt(2),
+                    kafka.getLong(3),
                     brokerTime,
                     LocalDate.ofInstant(brokerTime, ZoneOffset.UTC),
                     eventTime,
                     reason,
                     readAs,
-                    kafka.get(0),
+                    kafka.get(5),
                     kafka.get(6),
                     payload,
                     event);

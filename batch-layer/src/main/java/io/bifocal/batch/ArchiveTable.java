@@ -25,7 +25,7 @@ import org.apache.spark.sql.types.StructType;
 
 /** A model's archive: the Delta table of all its records, at {@code <archive.uri>/<model>/archive}. */
 final class ArchiveTable {
-    private static final int ERASE_ATTEMPTS = 20;
+    private static final int UPDATE_ATTEMPTS = 20;
     private static final Pattern DATE_OF_FILE = Pattern.compile(ArchiveSchema.INGEST_DATE + "=(\\d{4}-\\d{2}-\\d{2})/");
 
     private final SparkSession spark;
@@ -110,10 +110,28 @@ final class ArchiveTable {
             nothing.put(column, functions.lit(null).cast(schema.apply(column).dataType()));
         }
         nothing.put(ArchiveSchema.REASON, functions.lit(reason));
+        update(positions, nothing);
+    }
+
+    /**
+     * Puts what was found out anew about records in place of what was found out before.
+     *
+     * @param rows as {@link ArchiveRows} makes them
+     */
+    void revise(Dataset<Row> rows) {
+        Map<String, Column> found = new LinkedHashMap<>();
+        for (String column :
+                List.of(ArchiveSchema.EVENT_TIME, ArchiveSchema.REASON, ArchiveSchema.READ_AS, ArchiveSchema.EVENT)) {
+            found.put(column, functions.col("changed." + column));
+        }
+        update(rows, found);
+    }
+
+    private void update(Dataset<Row> changed, Map<String, Column> columns) {
         // Today's records apart: appends go on there, and a commit that they overtake is made again.
         String today = "archived." + ArchiveSchema.INGEST_DATE + " %s DATE'" + LocalDate.now(ZoneOffset.UTC) + "'";
-        erase(positions, String.format(Locale.ROOT, today, "<"), nothing);
-        erase(positions, String.format(Locale.ROOT, today, ">="), nothing);
+        update(changed, String.format(Locale.ROOT, today, "<"), columns);
+        update(changed, String.format(Locale.ROOT, today, ">="), columns);
     }
 
     /** Where a writer left deletion vectors, the rows that they name are still in its files: these are rewritten without. */
@@ -121,21 +139,22 @@ final class ArchiveTable {
         spark.sql("REORG TABLE delta.`" + uri + "` APPLY (PURGE)");
     }
 
-    private void erase(Dataset<Row> positions, String dates, Map<String, Column> nothing) {
+    private void update(Dataset<Row> changed, String dates, Map<String, Column> columns) {
         String same = List.of(ArchiveSchema.TOPIC_ID, ArchiveSchema.PARTITION, ArchiveSchema.OFFSET).stream()
-                .map(column -> "archived.`" + column + "` = erased.`" + column + "`")
+                .map(column -> "archived.`" + column + "` = changed.`" + column + "`")
                 .collect(Collectors.joining(" AND "));
         for (int attempt = 1; ; attempt++) {
             try {
                 DeltaTable.forPath(spark, uri)
                         .as("archived")
-                        .merge(positions.as("erased"), same + " AND " + dates)
+                        .merge(changed.as("changed"), same + " AND " + dates)
+                        .withSchemaEvolution()
                         .whenMatched()
-                        .update(nothing)
+                        .update(columns)
                         .execute();
                 return;
             } catch (DeltaConcurrentModificationException overtaken) {
-                if (attempt == ERASE_ATTEMPTS) {
+                if (attempt == UPDATE_ATTEMPTS) {
                     throw overtaken;
                 }
             }

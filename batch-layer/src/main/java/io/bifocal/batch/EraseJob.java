@@ -1,6 +1,5 @@
 package io.bifocal.batch;
 
-import io.bifocal.batch.CommitLog.Noted;
 import io.bifocal.cassandra.QuarantineStore;
 import io.bifocal.cassandra.ReconciliationStore;
 import io.bifocal.core.cut.GarbageCollector;
@@ -14,7 +13,6 @@ import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.reconciliation.Redaction;
-import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,7 +43,6 @@ final class EraseJob {
             "archive", "quarantine", "views and live rows", "gold tables", "restatements", "answer tokens", "this job");
 
     private static final Duration PAUSE = Duration.ofMillis(300);
-    private static final int FENCE_ATTEMPTS = 20;
 
     private final JobContext context;
     private final QuarantineStore quarantine;
@@ -87,7 +84,8 @@ final class EraseJob {
         List<Long> dropped = generations();
         context.editor().apply(context.model(), Manifest::withdraw);
         eraseFrom(archive, value, withFormerTopics(asked, reached), reason);
-        long files = purge(archive.uri(), fence(archive));
+        context.monitor().report(0.3, "fencing appends that began before");
+        long files = purge(archive.uri(), new Fence(context, books).raise().before());
         Generation published = publishAnew(asked, redaction);
         files += purgeGold();
         context.monitor().report(0.9, "taking the value out of restatements");
@@ -140,45 +138,14 @@ final class EraseJob {
         return asked.max(former);
     }
 
-    /**
-     * Appends nothing, as an archiver does: appends that are under way fail, and an archiver starts anew. Returns the moment
-     * before; no file that was written until then will be committed any more.
-     */
-    private Instant fence(ArchiveTable archive) {
-        for (int attempt = 1; ; attempt++) {
-            context.monitor().report(0.3, "fencing appends that began before");
-            Instant before = Instant.now();
-            Noted<CommitNote> newest = archive.archived();
-            Appender appender = new Appender(
-                    context.model(),
-                    context.settings().owner() + "-" + attempt,
-                    archive,
-                    books,
-                    Clock.systemUTC(),
-                    newest,
-                    newest.note().lost());
-            try {
-                appender.catchUp();
-                appender.append(archive.newest().limit(0), newest.note().positions(), () -> {});
-                return before;
-            } catch (IllegalStateException | DeltaConcurrentModificationException overtaken) {
-                if (attempt == FENCE_ATTEMPTS) {
-                    throw failed("Appends to the archive went on between: " + overtaken.getMessage());
-                }
-            }
-        }
-    }
-
     private void eraseFrom(ArchiveTable archive, ErasedValue value, Positions to, String reason) {
         context.monitor().report(0.1, "looking for the value in the archive");
         Dataset<Row> found = new Erasure(context.definition(), value)
                 .positions(archive.newest().where(ArchiveTable.between(Positions.NONE, to)))
                 .persist(StorageLevel.DISK_ONLY());
         try {
-            List<QuarantineStore.Position> some = found.where(Erasure.QUARANTINED).collectAsList().stream()
-                    .map(row -> new QuarantineStore.Position(row.getString(0), row.getInt(1), row.getLong(2)))
-                    .toList();
-            quarantine.delete(context.model(), some);
+            QuarantinedRows.forEachPosition(
+                    found.where(Erasure.QUARANTINED), some -> quarantine.delete(context.model(), some));
             long records = found.count();
             context.monitor().report(0.2, "erasing " + records + " records from the archive");
             if (records > 0) {

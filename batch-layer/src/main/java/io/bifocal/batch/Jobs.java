@@ -20,6 +20,7 @@ import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.job.Job;
 import io.bifocal.core.model.Model;
+import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.KafkaClients;
@@ -113,6 +114,9 @@ final class Jobs {
         if (spec.is("plan")) {
             return plan(job, work, extent.range());
         }
+        if (spec.is("reprocess") && !work.changed()) {
+            return revised(job, work, work.inForce());
+        }
         Optional<Long> promotedFrom = spec.number("promotedFrom");
         if (promotedFrom.isPresent()) {
             return afterPromotion(job, work, promotedFrom.get());
@@ -165,19 +169,33 @@ final class Jobs {
     /** What follows when another definition's generation is in force: the restatements and the gold tables. */
     private Map<String, Object> tookOver(
             Job job, Work work, Generation before, AppliedModel earlier, Generation promoted) {
+        AppliedModel now =
+                work.catalog().byHash(job.model(), promoted.definition()).orElseThrow();
+        boolean reprocessed = spec(job).is("reprocess");
         Map<String, Object> result = redefined(
                 work,
                 new Served(earlier.definition(), before),
-                new Served(work.wanted().definition(), promoted),
-                "promotion");
+                new Served(now.definition(), promoted),
+                reprocessed ? "reprocessing" : "promotion",
+                reprocessed ? Cause.REPROCESSED : Cause.DEFINITION_CHANGED);
+        result.putAll(revised(job, work, now));
         backfillJob(job, work).gold(promoted).ifPresent(fault -> result.put("goldFault", fault));
         return result;
     }
 
-    private Map<String, Object> redefined(Work work, Served before, Served after, String occasion) {
+    private Map<String, Object> redefined(Work work, Served before, Served after, String occasion, Cause rest) {
         monitor.report(0.93, "comparing with what was served");
         Redefinition redefinition = new Redefinition(work.lake(), work.stores(), restating(work));
-        return new LinkedHashMap<>(describe(redefinition.tell(before, after, occasion)));
+        return new LinkedHashMap<>(describe(redefinition.tell(before, after, occasion, rest)));
+    }
+
+    /** The archive's verdicts, the quarantine and the ledger follow the definition in force. */
+    private Map<String, Object> revised(Job job, Work work, AppliedModel inForce) {
+        CassandraConnection cassandra = CassandraConnection.shared(config);
+        Verdicts.Revised revised = new Verdicts(
+                        context(job, work, inForce), new QuarantineStore(cassandra), new CassandraBooks(cassandra))
+                .revise();
+        return Map.of("released", revised.released(), "quarantined", revised.quarantined());
     }
 
     private Map<String, Object> plan(Job job, Work work, Optional<Extent.Range> range) {
@@ -281,7 +299,9 @@ final class Jobs {
                     work,
                     new Served(work.inForce().definition(), before),
                     new Served(version.definition(), now),
-                    "rollback"));
+                    "rollback",
+                    Cause.DEFINITION_CHANGED));
+            result.putAll(revised(job, work, version));
         }
         return result;
     }

@@ -75,8 +75,7 @@ final class ModelArchiver {
         appender.catchUp();
         ArchiveRows rows = new ArchiveRows(
                 CompiledDefinition.of(definition),
-                ArchiveSchema.event(definition.model(), ArchiveSchema.event(archive.schema())),
-                topic.id());
+                ArchiveSchema.event(definition.model(), ArchiveSchema.event(archive.schema())));
         if (!gone.isEmpty()) {
             LOG.error("records of {} are gone that were not archived: {}", topic.name(), gone);
             // Noted at once: there may be no next record to note it with, and others wait for the archive to go on.
@@ -94,7 +93,7 @@ final class ModelArchiver {
                 .foreachBatch((batch, number) -> {
                     Positions to = topic.advance(appender.positions(), MicroBatchOffsets.end(checkpoint, number));
                     if (!to.equals(appender.positions())) {
-                        appender.append(rows.of(batch), to, () -> requireSame(topic));
+                        appender.append(rows.of(batch, topic.id()), to, () -> requireSame(topic));
                     }
                 })
                 .start();

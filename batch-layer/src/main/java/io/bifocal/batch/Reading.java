@@ -43,6 +43,11 @@ final class Reading {
         this.sameTimes = mark.startsWith(DefinitionJson.timeMark(definition.definition()));
     }
 
+    /** The condition on archived records to have been read with this definition. */
+    Column same() {
+        return same;
+    }
+
     /** The condition on archived records to be events, perhaps. */
     Column mayBeEvent() {
         return functions.not(same).or(functions.col(ArchiveSchema.REASON).isNull());

@@ -39,8 +39,13 @@ final class Redefinition {
      */
     record Served(Definition definition, Generation generation) {}
 
-    /** @param occasion what put the later one in force */
-    Reconciliation tell(Served before, Served after, String occasion) {
+    /**
+     * Writes the restatements.
+     *
+     * @param occasion what put the later one in force
+     * @param rest the cause of what no other cause explains
+     */
+    Reconciliation tell(Served before, Served after, String occasion, Cause rest) {
         Noted<CommitNote> archived = lake.archive().archived();
         Dataset<Row> archive = lake.archive().at(archived.version());
         Positions end = archived.note().positions();
@@ -50,8 +55,7 @@ final class Redefinition {
         List<Stored> stored = new ArrayList<>();
         stored.addAll(SidedRows.of(stores.open(), lake.model(), before.generation(), Side.BASE));
         stored.addAll(SidedRows.of(stores.open(), lake.model(), after.generation(), Side.AFTER));
-        Occasion redefined =
-                new Occasion(before.definition(), after.definition(), Cause.DEFINITION_CHANGED, Instant.EPOCH);
+        Occasion redefined = new Occasion(before.definition(), after.definition(), rest, Instant.EPOCH);
         try (Restating.Compared compared = restating.compare(stored, List.of(), since, redefined)) {
             return compared.tell(Instant.now(), after.generation().number(), occasion);
         }

@@ -93,7 +93,11 @@ class BackfillJobTest {
         Generation promoted = doubled.backfill(1000).promote();
 
         Reconciliation told = new Redefinition(world.lake, () -> World.VIEWS, world.restating())
-                .tell(new Served(world.definition, before), new Served(doubled.definition, promoted), "promotion");
+                .tell(
+                        new Served(world.definition, before),
+                        new Served(doubled.definition, promoted),
+                        "promotion",
+                        Cause.DEFINITION_CHANGED);
 
         assertThat(told.fault()).isEmpty();
         assertThat(told.causes()).containsOnlyKeys(Cause.DEFINITION_CHANGED.text());

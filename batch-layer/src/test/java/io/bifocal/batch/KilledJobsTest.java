@@ -19,6 +19,7 @@ import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.job.Job;
 import io.bifocal.core.job.JobOwner;
+import io.bifocal.core.ledger.ArchiveCount;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.oracle.StoredAnswer;
@@ -56,6 +57,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,6 +169,8 @@ class KilledJobsTest {
         assertThat(manifest().definition()).isEqualTo(DefinitionJson.hash(CHANGED));
         assertThat(manifest().candidate()).isEqualTo(Optional.<Candidate>empty());
         assertThat(orders(CHANGED)).isEqualTo(EVENTS / 2);
+        assertThat(done.result()).containsEntry("released", 0).containsEntry("quarantined", EVENTS / 2);
+        assertVerdicts(EVENTS / 2);
     }
 
     @Test
@@ -177,6 +182,28 @@ class KilledJobsTest {
         assertThat(done.result()).containsEntry("generation", 1);
         assertThat(manifest().definition()).isEqualTo(DefinitionJson.hash(DEFINITION));
         assertThat(orders(DEFINITION)).isEqualTo(EVENTS);
+        assertThat(done.result()).containsEntry("released", EVENTS / 2).containsEntry("quarantined", 0);
+        assertVerdicts(EVENTS);
+    }
+
+    /** The archive, the quarantine and the ledger agree on how many records are events. */
+    private void assertVerdicts(long events) {
+        long quarantined = archived.minus(Positions.NONE) - events;
+        Dataset<Row> archive = new ArchiveTable(Local.SPARK, Local.archiveUri(), MODEL).newest();
+        assertThat(archive.where("reason IS NULL AND event IS NOT NULL").count())
+                .as("archived as events")
+                .isEqualTo(events);
+        assertThat(archive.where("reason IS NOT NULL AND event IS NULL").count())
+                .as("archived as quarantined")
+                .isEqualTo(quarantined);
+        assertThat(new QuarantineStore(cassandra).count(MODEL)).isEqualTo(quarantined);
+        List<ArchiveCount> counts = new ArchiveStore(cassandra).counts(MODEL);
+        assertThat(counts.stream().mapToLong(ArchiveCount::archived).sum())
+                .as("archived in the ledger")
+                .isEqualTo(events);
+        assertThat(counts.stream().mapToLong(ArchiveCount::quarantined).sum())
+                .as("quarantined in the ledger")
+                .isEqualTo(quarantined);
     }
 
     @Test

@@ -96,7 +96,7 @@ final class World {
         StructType event = ArchiveSchema.event(definition.model(), new StructType());
         ArchiveTable archive = lake.archive();
         archive.createIfAbsent(event);
-        this.rows = new ArchiveRows(compiled, event, TOPIC_ID);
+        this.rows = new ArchiveRows(compiled, event);
         this.topic.appender = new Appender(
                 model(),
                 UUID.randomUUID().toString(),
@@ -117,7 +117,7 @@ final class World {
         this.lake = same.lake;
         StructType event = ArchiveSchema.event(
                 definition.model(), ArchiveSchema.event(lake.archive().schema()));
-        this.rows = new ArchiveRows(compiled, event, TOPIC_ID);
+        this.rows = new ArchiveRows(compiled, event);
     }
 
     /** The same model under another definition, with which nothing is counted yet. */
@@ -222,7 +222,7 @@ final class World {
                         null))
                 .toList();
         Dataset<Row> batch = Local.SPARK.createDataFrame(kafka, KAFKA);
-        topic.appender.append(rows.of(batch), positions(), () -> {});
+        topic.appender.append(rows.of(batch, TOPIC_ID), positions(), () -> {});
         topic.archived = topic.log.size();
         return this;
     }

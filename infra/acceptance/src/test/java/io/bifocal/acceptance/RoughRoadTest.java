@@ -133,6 +133,29 @@ class RoughRoadTest {
         assertThat(exact.at("/data/0/long_visits").asLong()).isBetween((before + more) / 3, (before + more) * 2 / 3);
     }
 
+    @Test
+    @Order(4)
+    void quarantinedEventsCountOnceTheModelCanReadThem() throws IOException {
+        long before = visits();
+        long released =
+                platform.get("/api/v1/models/visits/quarantine").get("total").asLong() / 2;
+        String file = Files.readString(directory.resolve("visits.yml"))
+                .replace("millis: long", "millis: string")
+                .replace("expr: millis}", "expr: try_cast(millis as long)}")
+                .replace("filter: millis >=", "filter: try_cast(millis as long) >=");
+        Path tolerant = Files.writeString(directory.resolve("tolerant.yml"), file);
+        platform.run("models", "apply", tolerant.toString(), "--url", platform.url());
+        platform.run("quarantine", "visits", "--reprocess", "--wait", "--url", platform.url());
+
+        assertThat(visits()).isEqualTo(before + released);
+        assertThat(platform.get("/api/v1/models/visits/quarantine").get("total").asLong())
+                .isEqualTo(released);
+        checkLedger(before + released, released);
+        JsonNode moved = platform.get("/api/v1/models/visits/restatements?cause=reprocessed&limit=1");
+        assertThat(moved.at("/summary/reprocessed").asLong()).isPositive();
+        assertThat(moved.at("/data/0/metric").asText()).isEqualTo("visits");
+    }
+
     private static String longVisits() {
         return "{\"model\":\"visits\",\"metrics\":[\"long_visits\"]}";
     }

@@ -39,7 +39,7 @@ public class JobRequests {
     /** The fields of each type that job processes know, each with its check. */
     private static final Map<Job.Type, Map<String, BiConsumer<String, Object>>> FIELDS = new EnumMap<>(Map.of(
             Job.Type.RECOMPUTE, Map.of("from", DATE, "to", DATE, "full", FLAG, "promote", FLAG),
-            Job.Type.BACKFILL, Map.of("from", DATE, "to", DATE, "plan", FLAG, "promote", FLAG),
+            Job.Type.BACKFILL, Map.of("from", DATE, "to", DATE, "plan", FLAG, "promote", FLAG, "reprocess", FLAG),
             Job.Type.RECONCILE, Map.of(),
             Job.Type.REPLAY,
                     Map.of("from", TIME, "to", TIME, "toTopic", TOPIC, "rate", NUMBER, "by", oneOf("event", "arrival")),

@@ -16,6 +16,10 @@ final class JobOptions {
     @Option(names = "--wait", description = "Return when the job has succeeded, or is a failure.")
     private boolean wait;
 
+    String model() {
+        return model;
+    }
+
     /** A request of this type, to which the command adds its own fields. */
     ObjectNode request(String type) {
         return Api.JSON.createObjectNode().put("type", type).put("model", model);

@@ -3,11 +3,11 @@ package io.bifocal.infra.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** What could not be counted, and why. */
+/** What could not be counted, and why; and the way back from there. */
 @Command(
         name = "quarantine",
         mixinStandardHelpOptions = true,
@@ -18,16 +18,29 @@ final class QuarantineCommand implements Runnable {
     @ParentCommand
     private Main main;
 
-    @Parameters(paramLabel = "MODEL")
-    private String model;
+    @Mixin
+    private JobOptions job;
 
     @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "Default: ${DEFAULT-VALUE}.")
     private int limit;
 
+    @Option(
+            names = "--reprocess",
+            description = "Put the version of the model that was applied last in force for all history:"
+                    + " records that it can read count and leave the quarantine.")
+    private boolean reprocess;
+
     @Override
     public void run() {
-        Session session = main.session();
-        JsonNode quarantine = session.api().get("/models/" + Api.segment(model) + "/quarantine?limit=" + limit);
+        if (reprocess) {
+            job.run(main.session(), job.request("backfill").put("promote", true).put("reprocess", true));
+        } else {
+            show(main.session());
+        }
+    }
+
+    private void show(Session session) {
+        JsonNode quarantine = session.api().get("/models/" + Api.segment(job.model()) + "/quarantine?limit=" + limit);
         session.printer().print(quarantine, quarantine.path("data"), FIELDS);
         session.err().println(Printer.text(quarantine.path("total")) + " in all");
     }

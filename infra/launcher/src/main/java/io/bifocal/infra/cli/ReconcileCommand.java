@@ -1,11 +1,7 @@
 package io.bifocal.infra.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.List;
-import java.util.UUID;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 
 /** Puts right what has drifted. */
@@ -18,21 +14,11 @@ final class ReconcileCommand implements Runnable {
     @ParentCommand
     private Main main;
 
-    @Parameters(paramLabel = "MODEL")
-    private String model;
-
-    @Option(names = "--wait", description = "Return when it is done, or the job has failed.")
-    private boolean wait;
+    @Mixin
+    private JobOptions job;
 
     @Override
     public void run() {
-        Session session = main.session();
-        JobWatch jobs = new JobWatch(session);
-        JsonNode request = Api.JSON.createObjectNode().put("type", "reconcile").put("model", model);
-        JsonNode job = jobs.start(request, UUID.randomUUID().toString());
-        if (wait) {
-            job = jobs.await(job.path("id").asText());
-        }
-        session.printer().print(job, List.of(job), JobsCommand.FIELDS);
+        job.run(main.session(), job.request("reconcile"));
     }
 }
