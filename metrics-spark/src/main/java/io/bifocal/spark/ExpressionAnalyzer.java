@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Finds the types of a model's expressions, with Catalyst alone, and all that is wrong with them at once. What passes here
@@ -28,13 +30,20 @@ public final class ExpressionAnalyzer {
     private final String file;
     private final Model model;
     private final SqlExpressions sql;
+
+    /** Names of columns, as expressions use them. */
+    private final List<Pattern> doubtful;
+
     private final List<Fault> faults = new ArrayList<>();
     private final Map<String, ValueType> dimensionTypes = new HashMap<>();
     private final Map<String, ValueType> inputTypes = new HashMap<>();
 
-    private ExpressionAnalyzer(String file, Model model) {
+    private ExpressionAnalyzer(String file, Model model, Set<String> doubtful) {
         this.file = file;
         this.model = model;
+        this.doubtful = doubtful.stream()
+                .map(name -> Pattern.compile("(?<![\\w.])" + Pattern.quote(name) + "(?!\\w)", Pattern.CASE_INSENSITIVE))
+                .toList();
         this.sql = new SqlExpressions(model.columns());
     }
 
@@ -52,7 +61,7 @@ public final class ExpressionAnalyzer {
      * @param file how faults name it
      */
     public static Result analyse(String file, Model model) {
-        return new ExpressionAnalyzer(file, model).run();
+        return new ExpressionAnalyzer(file, model, Set.of()).run();
     }
 
     /** Reads and analyses a model file; the faults of its shape and those of its expressions are told together. */
@@ -60,7 +69,7 @@ public final class ExpressionAnalyzer {
         ModelFile.Reading reading = ModelFile.read(file, yaml);
         List<Fault> faults = new ArrayList<>(reading.faults());
         if (reading.draft().isPresent()) {
-            Result result = analyse(file, reading.draft().get());
+            Result result = new ExpressionAnalyzer(file, reading.draft().get(), reading.doubtful()).run();
             if (faults.isEmpty()) {
                 return result.definition()
                         .map(definition -> computed(file, definition))
@@ -107,8 +116,10 @@ public final class ExpressionAnalyzer {
     private void metric(SimpleMetric metric) {
         Optional<ValueType> input = metric.expr().flatMap(expr -> type(METRICS, metric.name(), expr));
         input.ifPresent(type -> inputTypes.put(metric.name(), type));
-        metric.filter().ifPresent(filter -> check(METRICS, metric.name(), "filter", () -> sql.condition(filter)));
-        if (input.isPresent() || metric.expr().isEmpty()) {
+        metric.filter()
+                .ifPresent(filter -> check(METRICS, metric.name(), "filter", filter, () -> sql.condition(filter)));
+        boolean believed = metric.expr().filter(this::isDoubtful).isEmpty();
+        if (believed && (input.isPresent() || metric.expr().isEmpty())) {
             try {
                 Aggregates.of(metric, input.orElse(null));
             } catch (BifocalException fault) {
@@ -119,18 +130,26 @@ public final class ExpressionAnalyzer {
 
     private Optional<ValueType> type(String section, String name, String expr) {
         ValueType[] found = new ValueType[1];
-        check(section, name, "expr", () -> found[0] = sql.value(expr).type());
+        check(section, name, "expr", expr, () -> found[0] = sql.value(expr).type());
         return Optional.ofNullable(found[0]);
     }
 
-    private void check(String section, String name, String key, Runnable analysis) {
+    private void check(String section, String name, String key, String expression, Runnable analysis) {
         try {
             analysis.run();
         } catch (ExpressionException fault) {
+            if (isDoubtful(expression)) {
+                return;
+            }
             String element = section.equals(DIMENSIONS) ? "Dimension " : "Metric ";
             faults.add(new Fault(
                     file, line(section, name, key), element + name + ": " + fault.getMessage() + ".", fault.remedy()));
         }
+    }
+
+    /** Nothing can be said of an expression over a column whose type is not known. */
+    private boolean isDoubtful(String expression) {
+        return doubtful.stream().anyMatch(name -> name.matcher(expression).find());
     }
 
     private int line(String section, String name, String key) {

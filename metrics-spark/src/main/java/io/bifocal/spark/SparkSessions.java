@@ -53,6 +53,10 @@ public final class SparkSessions {
                 .master(config.text(Config.Key.SPARK_MASTER))
                 .config("spark.ui.enabled", "false")
                 .config("spark.local.dir", scratch(config).toString())
+                // Nothing is kept there, but Spark makes it, and would in the directory that it was started in.
+                .config(
+                        "spark.sql.warehouse.dir",
+                        scratch(config).resolve("warehouse").toUri().toString())
                 .config("spark.sql.session.timeZone", "UTC")
                 .config("spark.sql.ansi.enabled", "true")
                 .config("spark.sql.datetime.java8API.enabled", "true")

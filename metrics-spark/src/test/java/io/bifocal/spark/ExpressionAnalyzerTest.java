@@ -72,6 +72,30 @@ class ExpressionAnalyzerTest {
     }
 
     @Test
+    void aColumnOfNoTypeHidesNoOtherFault() {
+        String yaml =
+                """
+                version: 1
+                model: prices
+                source: {topic: prices, format: json}
+                time: {column: at, zone: Nowhere}
+                columns: {id: string, at: datetime, price: "decimal(10,2)"}
+                dimensions:
+                  - {name: cents, expr: prise * 100}
+                  - {name: hour, expr: hour(at) + nothing}
+                metrics:
+                  - {name: ids, type: simple, agg: sum, expr: id}
+                rollups:
+                  - {name: daily, granularity: day, dimensions: [cents]}
+                """;
+
+        List<Fault> faults = ExpressionAnalyzer.analyse("prices.yml", yaml).faults();
+
+        assertThat(faults).extracting(Fault::line).containsExactly(4, 5, 7, 10);
+        assertThat(faults.get(2).problem()).contains("unknown column prise");
+    }
+
+    @Test
     void tellsAllFaultsAtOnceWithTheirLines() throws IOException {
         String yaml = resource("models/faulty.yml");
 

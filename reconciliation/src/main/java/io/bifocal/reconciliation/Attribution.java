@@ -178,7 +178,7 @@ public final class Attribution {
         Object from = served.of(metric);
         Object to = now.of(metric);
         if (redefined) {
-            return one(Cause.DEFINITION_CHANGED, from, to);
+            return one(occasion.rest(), from, to);
         }
         Bounds bounds = served.finished().estimates().get(metrics.get(metric).name());
         if (bounds != null && now.present()) {

@@ -5,11 +5,14 @@ import io.bifocal.core.model.Model.Column;
 import io.bifocal.core.model.Section.Word;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -38,10 +41,13 @@ final class ColumnsReader {
     /** By name, with empty types for columns whose own are at fault. */
     private final Map<String, Optional<ValueType>> declared = new LinkedHashMap<>();
 
+    private final Set<String> doubtful = new LinkedHashSet<>();
+
     ColumnsReader(Faults faults) {
         this.faults = faults;
     }
 
+    /** Those that can stand in a table; whatever is at fault about one, it is among the {@link #doubtful}. */
     List<Column> read(Section file) {
         List<Column> columns = new ArrayList<>();
         file.required("columns", "Add the columns, such as `Country: string`.")
@@ -51,9 +57,17 @@ final class ColumnsReader {
                         file.fault("columns", "There are no columns.", "Add them, such as `Country: string`.");
                     }
                     differInMoreThanCase(section);
-                    section.keys().forEach(name -> column(section, name).ifPresent(columns::add));
+                    section.keys().forEach(name -> columns.add(column(section, name)));
                 });
+        Set<String> taken = new HashSet<>();
+        columns.removeIf(column ->
+                !Names.column(column.name()) || !taken.add(column.name().toLowerCase(Locale.ROOT)));
         return columns;
+    }
+
+    /** Columns of which nothing is to be believed but that they are meant to be there. */
+    Set<String> doubtful() {
+        return Set.copyOf(doubtful);
     }
 
     /** The columns of the event identity. */
@@ -80,7 +94,8 @@ final class ColumnsReader {
         return declared.getOrDefault(column, Optional.empty());
     }
 
-    private Optional<Column> column(Section section, String name) {
+    private Column column(Section section, String name) {
+        int before = faults.size();
         declared.put(name, Optional.empty());
         if (!Names.column(name)) {
             section.fault(
@@ -88,9 +103,12 @@ final class ColumnsReader {
                     "`" + name + "` cannot be the name of a column.",
                     "Use letters, digits and _, and give the field's own name as a path: `{type: string, path: <field>}`.");
         }
-        return section.optional(name)
-                .flatMap(node -> node instanceof MappingNode ? nested(name, node) : plain(name, node))
-                .filter(column -> Names.column(name));
+        Optional<Column> column = section.optional(name)
+                .flatMap(node -> node instanceof MappingNode ? nested(name, node) : plain(name, node));
+        if (faults.size() > before) {
+            doubtful.add(name);
+        }
+        return column.orElse(new Column(name, ValueType.STRING, List.of(name)));
     }
 
     private Optional<Column> plain(String name, Node node) {
@@ -149,6 +167,7 @@ final class ColumnsReader {
         for (String name : section.keys()) {
             String other = seen.putIfAbsent(name.toLowerCase(Locale.ROOT), name);
             if (other != null) {
+                doubtful.addAll(List.of(name, other));
                 section.fault(
                         name,
                         "Columns `" + other + "` and `" + name

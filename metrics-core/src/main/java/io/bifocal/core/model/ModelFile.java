@@ -2,6 +2,7 @@ package io.bifocal.core.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -28,10 +29,11 @@ public final class ModelFile {
      * What could be read of a file.
      *
      * @param draft what is sound of the model, so that its expressions can be analysed and their faults told with the
-     *     others; empty where nothing can be said of expressions, because columns or names are at fault
+     *     others; empty where nothing can be said of expressions, because there are no columns
+     * @param doubtful columns of which nothing is to be believed but that they are meant to be there
      * @param faults by line; when there are none, {@code draft} is the model
      */
-    public record Reading(Optional<Model> draft, List<Fault> faults) {}
+    public record Reading(Optional<Model> draft, Set<String> doubtful, List<Fault> faults) {}
 
     /**
      * Reads a model.
@@ -50,8 +52,9 @@ public final class ModelFile {
     /** Reads as much as can be read, and all faults. Expressions of Spark SQL are not looked into. */
     public static Reading read(String fileName, String yaml) {
         Faults faults = new Faults(fileName);
-        Optional<Model> draft = compose(yaml, faults).flatMap(root -> new ModelReader(faults, yaml).read(root));
-        return new Reading(draft, faults.sorted());
+        ModelReader reader = new ModelReader(faults, yaml);
+        Optional<Model> draft = compose(yaml, faults).flatMap(reader::read);
+        return new Reading(draft, reader.doubtful(), faults.sorted());
     }
 
     /**

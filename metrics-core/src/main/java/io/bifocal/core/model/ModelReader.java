@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -34,21 +35,29 @@ final class ModelReader {
             "dimensions",
             "metrics",
             "rollups");
+    /** In drafts. */
+    private static final String NAMELESS = "nameless";
+
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
     private final Faults faults;
     private final String yaml;
+    private final ColumnsReader columnsReader;
 
     ModelReader(Faults faults, String yaml) {
         this.faults = faults;
         this.yaml = yaml;
+        this.columnsReader = new ColumnsReader(faults);
     }
 
-    /** The model, or what is sound of it; empty where columns, their use or names are at fault. */
+    /** The model, or what is sound of it, with something in place of what is not; empty where there are no columns. */
     Optional<Model> read(Node root) {
-        return Section.of(faults, "The file", root)
-                .flatMap(file -> readFile(file.only(KEYS)))
-                .filter(model -> !model.columns().isEmpty());
+        return Section.of(faults, "The file", root).flatMap(file -> readFile(file.only(KEYS)));
+    }
+
+    /** Columns of which nothing is to be believed but that they are meant to be there. */
+    Set<String> doubtful() {
+        return columnsReader.doubtful();
     }
 
     private Optional<Model> readFile(Section file) {
@@ -61,10 +70,7 @@ final class ModelReader {
                 .flatMap(node -> Section.of(faults, "`source`", node))
                 .flatMap(this::source);
 
-        int before = faults.size();
-        ColumnsReader columnsReader = new ColumnsReader(faults);
         List<Column> columns = columnsReader.read(file);
-        boolean columnsSound = faults.size() == before;
         Optional<TimeSpec> time = file.required("time", "Add `time: {column: <column>}`.")
                 .flatMap(node -> Section.of(faults, "`time`", node))
                 .flatMap(section -> time(section, columnsReader));
@@ -74,14 +80,14 @@ final class ModelReader {
         List<Dimension> dimensions = dimensions(file, dimensionNames);
         List<Metric> metrics = new MetricsReader(faults).read(file, dimensionNames);
         List<Rollup> rollups = new RollupsReader(faults, dimensionNames).read(file);
-        if (!columnsSound || name.isEmpty() || source.isEmpty() || time.isEmpty()) {
+        if (columns.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new Model(
-                name.get(),
+                name.orElse(NAMELESS),
                 description,
-                source.get(),
-                time.get(),
+                source.orElse(new Source(NAMELESS, "json")),
+                time.orElse(new TimeSpec(columns.get(0).name(), Optional.empty(), ZoneOffset.UTC)),
                 identity,
                 columns,
                 dimensions,

@@ -131,10 +131,11 @@ class ModelFileTest {
     }
 
     @Test
-    void givesNoDraftWhereColumnsAreAtFault() {
+    void doubtsAColumnThatIsAtFaultAndNoOther() {
         ModelFile.Reading reading = ModelFile.read("m.yml", TestModels.SMALL.replace("Units: long", "Units: lnog"));
 
         assertThat(reading.faults()).hasSize(1);
-        assertThat(reading.draft()).isEmpty();
+        assertThat(reading.doubtful()).containsExactly("Units");
+        assertThat(reading.draft()).isPresent();
     }
 }

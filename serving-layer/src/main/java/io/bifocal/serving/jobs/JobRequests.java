@@ -1,5 +1,7 @@
 package io.bifocal.serving.jobs;
 
+import io.bifocal.core.cut.Generation;
+import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
@@ -12,8 +14,10 @@ import io.bifocal.serving.catalog.Models;
 import io.bifocal.serving.kafka.Topics;
 import io.bifocal.serving.storage.Storage;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.EnumMap;
 import java.util.List;
@@ -101,6 +105,9 @@ public class JobRequests {
         Checked checked =
                 new Checked(checkForm(request), model(text(request, "model")).model(), spec(request));
         requireSafe(checked.model(), checked.spec());
+        if (checked.type() == Job.Type.ROLLBACK) {
+            requireKept(checked.model().name(), ((Number) checked.spec().get("generation")).longValue());
+        }
         return checked;
     }
 
@@ -131,6 +138,7 @@ public class JobRequests {
             }
             known.get(name).accept(name, value);
         });
+        requireOrder(spec);
         REQUIRED.getOrDefault(type, List.of()).stream()
                 .filter(name -> !spec.containsKey(name))
                 .findFirst()
@@ -161,6 +169,19 @@ public class JobRequests {
                             + " has no identity.",
                     "Replay into another topic, or give the model an identity.",
                     Map.of("field", "toTopic"));
+        }
+    }
+
+    private void requireKept(String model, long number) {
+        List<Long> kept = storage.manifests().read(model).map(Manifest::kept).orElse(List.of()).stream()
+                .map(Generation::number)
+                .toList();
+        if (!kept.contains(number)) {
+            throw Errors.of(
+                    ErrorCode.UNKNOWN_NAME,
+                    "Generation " + number + " of " + model + " is not kept.",
+                    kept.isEmpty() ? "No earlier generation is kept." : "Kept are " + kept + ".",
+                    Map.of("field", "generation", "known", kept));
         }
     }
 
@@ -228,6 +249,24 @@ public class JobRequests {
         if (!(value instanceof String text) || !text.matches("[a-zA-Z0-9._-]{1,249}") || text.matches("\\.{1,2}")) {
             throw bad(name, value, "Write a Kafka topic's name: letters, digits, dots, dashes, underscores.");
         }
+    }
+
+    private static void requireOrder(Map<String, Object> spec) {
+        if (spec.get("from") instanceof String from
+                && spec.get("to") instanceof String to
+                && !instant(from).isBefore(instant(to))) {
+            throw Errors.of(
+                    ErrorCode.BAD_QUERY,
+                    "The range ends at " + to + ", before it begins: from is " + from + ".",
+                    "Give a to that is later than from; it is exclusive.",
+                    Map.of("field", "to"));
+        }
+    }
+
+    private static Instant instant(String time) {
+        return time.contains("T")
+                ? OffsetDateTime.parse(time).toInstant()
+                : LocalDate.parse(time).atStartOfDay(ZoneOffset.UTC).toInstant();
     }
 
     private static void requireText(String name, Object value) {

@@ -57,6 +57,9 @@ class JobsTest extends ServerTest {
         for (String job : new String[] {
             "\"type\": \"rollback\"",
             "\"type\": \"rollback\", \"generation\": \"last\"",
+            "\"type\": \"rollback\", \"generation\": 99",
+            "\"type\": \"recompute\", \"from\": \"2026-01-02\", \"to\": \"2026-01-02\"",
+            "\"type\": \"replay\", \"from\": \"2026-01-02T01:00:00+02:00\", \"to\": \"2026-01-01\", \"toTopic\": \"copy\"",
             "\"type\": \"replay\", \"from\": \"2026-01-01\", \"to\": \"2026-01-02\"",
             "\"type\": \"replay\", \"from\": \"then\", \"to\": \"2026-01-02\", \"toTopic\": \"copy\"",
             "\"type\": \"erase\", \"column\": \"pages\", \"value\": \"/home\"",

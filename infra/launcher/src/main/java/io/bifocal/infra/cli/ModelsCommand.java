@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -50,13 +52,19 @@ final class ModelsCommand implements Runnable {
             description = "Checks model files, expressions included; needs no running platform.")
     int validate(@Parameters(paramLabel = "FILE", arity = "1..*") List<Path> files) {
         Session session = main.session();
-        files.forEach(ModelsCommand::text);
-        List<Fault> faults = List.of();
+        Map<Boolean, List<Path>> readable =
+                files.stream().collect(Collectors.partitioningBy(ModelsCommand::isReadable));
+        List<Fault> faults = new ArrayList<>();
+        readable.get(false)
+                .forEach(file ->
+                        faults.add(new Fault(file.toString(), 1, "The file cannot be read.", "Check the path.")));
         List<ModelSeed> right = List.of();
         try {
-            right = ModelAnalysis.ofBuild().analyze(files);
+            if (!readable.get(true).isEmpty()) {
+                right = ModelAnalysis.ofBuild().analyze(readable.get(true));
+            }
         } catch (ModelFaults wrong) {
-            faults = wrong.faults();
+            faults.addAll(wrong.faults());
         }
         new ValidationPrinter(session.out(), session.err(), session.output()).print(right, faults);
         return faults.isEmpty() ? 0 : 1;
@@ -80,7 +88,12 @@ final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "apply", mixinStandardHelpOptions = true, description = "Puts a model file in force.")
+    @Command(
+            name = "apply",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Stores a model file: in force at once, or, where history must be computed anew, as a version that"
+                            + " a recompute or a backfill puts in force.")
     void apply(@Parameters(paramLabel = "FILE") Path file) {
         String yaml = text(file);
         String path =
@@ -161,6 +174,10 @@ final class ModelsCommand implements Runnable {
         List<String> names = new ArrayList<>();
         named.forEach(each -> names.add(each.path("name").asText()));
         return String.join(" ", names);
+    }
+
+    private static boolean isReadable(Path file) {
+        return Files.isRegularFile(file) && Files.isReadable(file);
     }
 
     private static String text(Path file) {

@@ -43,32 +43,43 @@ public final class Ingestion {
      * @return how many events were left out; the listener was told which
      */
     public long publish(List<EventFile> files) {
-        try {
-            OptionalLong total = bytes(files);
-            for (EventFile file : files) {
+        OptionalLong total = bytes(files);
+        for (EventFile file : files) {
+            try {
                 publish(file, total);
+            } catch (IOException | UncheckedIOException failure) {
+                publisher.flush();
+                throw unreadable(file, failure);
             }
-        } catch (IOException | UncheckedIOException failure) {
-            publisher.flush();
-            throw Errors.of(
-                    ErrorCode.BAD_REQUEST,
-                    "Cannot read on: " + failure.getMessage() + " (" + publisher.acknowledged() + " published)",
-                    "Check that the file is whole, and its format (--format).",
-                    failure);
         }
         publisher.flush();
         requireAll();
         return leftOut.get();
     }
 
-    private static OptionalLong bytes(List<EventFile> files) throws IOException {
+    private RuntimeException unreadable(EventFile file, Exception failure) {
+        return Errors.of(
+                ErrorCode.BAD_REQUEST,
+                "Cannot read on in " + file.path() + ": " + failure.getMessage() + " (" + publisher.acknowledged()
+                        + " events published)",
+                "Check that the file is whole, and its format (--format). Without an identity, what is published twice"
+                        + " counts twice.",
+                failure);
+    }
+
+    /** Of all files; empty where nobody knows. */
+    private static OptionalLong bytes(List<EventFile> files) {
         long total = 0;
-        for (EventFile file : files) {
-            OptionalLong bytes = file.bytes();
-            if (bytes.isEmpty()) {
-                return OptionalLong.empty();
+        try {
+            for (EventFile file : files) {
+                OptionalLong bytes = file.bytes();
+                if (bytes.isEmpty()) {
+                    return OptionalLong.empty();
+                }
+                total += bytes.getAsLong();
             }
-            total += bytes.getAsLong();
+        } catch (IOException unknown) {
+            return OptionalLong.empty();
         }
         return OptionalLong.of(total);
     }
