@@ -200,6 +200,11 @@ test('drift shows what was quarantined, and helps where nothing was restated', a
   const { data } = await api('/models/visits/quarantine');
   assert.ok((await page.getByRole('region', { name: 'Quarantined records' }).innerText()).includes(data[0].raw));
   await page.getByRole('heading', { name: 'Restated numbers by day' }).waitFor();
+  await page.getByRole('button', { name: 'Reprocess…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Reprocess' }).click();
+  await page.getByRole('status').getByText('leaves the quarantine').waitFor();
+  const jobs = (await api('/jobs')).data;
+  assert.ok(jobs.some((job) => job.model === 'visits' && job.spec.reprocess === true));
   await sound('drift');
   await shot('drift');
 });

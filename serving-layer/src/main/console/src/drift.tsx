@@ -1,10 +1,11 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { type Problem, type Quarantine, request, type Restatement, type Restatements, usePolled } from './api';
 import { href } from './route';
 import type { PageProps } from './main';
 import { count, full, numberOf } from './numbers';
 import { moment } from './times';
-import { Badge, Empty, Loading, Panel, ProblemNote, Select, TableFrame } from './ui';
+import { Badge, Confirm, Empty, Loading, Panel, ProblemNote, Select, TableFrame } from './ui';
 
 const words = (cause: string): string => cause.replaceAll('_', ' ');
 
@@ -168,16 +169,19 @@ function RestatementTable({ data }: { data: Restatement[] }) {
 function QuarantinePanel({ model }: { model: string }) {
   const base = `/models/${encodeURIComponent(model)}`;
   const quarantine = usePolled<Quarantine>(`${base}/quarantine?limit=100`, 5_000);
-  const [problem, setProblem] = useState<Problem>();
-  const [said, setSaid] = useState('');
+  const [asking, setAsking] = useState(false);
+  const [said, setSaid] = useState<ComponentChildren>();
   const reprocess = async () => {
-    setProblem(undefined);
+    setAsking(false);
     try {
       await request(`${base}/quarantine:reprocess`, { method: 'POST' });
-      setSaid('They are being read again; what can be counted now leaves the quarantine.');
-      quarantine.again();
+      setSaid(
+        <div class="note good" role="status">
+          A job reads all history again; what the model can read leaves the quarantine when it has. <a href={href('jobs', { model })}>Follow it</a>
+        </div>,
+      );
     } catch (failure) {
-      setProblem(failure as Problem);
+      setSaid(<ProblemNote problem={failure as Problem} />);
     }
   };
   const total = quarantine.value?.total ?? 0;
@@ -186,18 +190,21 @@ function QuarantinePanel({ model }: { model: string }) {
       title={quarantine.value ? `Quarantine: ${count(total)}` : 'Quarantine'}
       aside={
         total > 0 && (
-          <button type="button" onClick={reprocess}>
-            Reprocess
+          <button type="button" onClick={() => setAsking(true)}>
+            Reprocess…
           </button>
         )
       }
     >
-      {problem && (problem.status === 404 || problem.status === 405 ? (
-        <div class="note away" role="alert">This platform does not reprocess its quarantine yet.</div>
-      ) : (
-        <ProblemNote problem={problem} />
-      ))}
-      {said && <div class="note good" role="status">{said}</div>}
+      {asking && (
+        <Confirm title={`Read all history of ${model} again?`} action="Reprocess" onConfirm={reprocess} onCancel={() => setAsking(false)}>
+          <p>
+            The version of {model} that was applied last is put in force for all history. Records that it can read count from then on and leave
+            the quarantine; mend and apply the model file first.
+          </p>
+        </Confirm>
+      )}
+      {said}
       {quarantine.value ? (
         total === 0 ? (
           <Empty title="Nothing is quarantined.">Every record could be read.</Empty>
