@@ -12,6 +12,7 @@ import io.bifocal.core.job.Job;
 import io.bifocal.serving.ServerTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,30 @@ class JobsTest extends ServerTest {
         Response other = create(model, key, ", \"full\": true");
         assertThat(other.statusCode()).isEqualTo(409);
         assertThat(other.<String>path("detail")).contains(id);
+    }
+
+    @Test
+    void reprocessesAQuarantineAsABackfillThatIsPromoted() {
+        String path = "/api/v1/models/%s/quarantine:reprocess".formatted(model());
+        RequestSpecification request = given().urlEncodingEnabled(false).header("Idempotency-Key", path);
+        Response asked = request.post(path);
+        System.out.println(
+                "DEBUG " + given().get(path.replace(":reprocess", "")).asString());
+        System.out.println(
+                "DEBUG " + given().urlEncodingEnabled(false).post(path).asString());
+                .asString()
+                .lines()
+                .filter(l -> l.contains("quarantine"))
+                .forEach(l -> System.out.println("DEBUG " + l));
+        assertThat(asked.statusCode()).isEqualTo(202);
+        assertThat(asked.<String>path("type")).isEqualTo("backfill");
+        assertThat(asked.<Boolean>path("spec.promote")).isTrue();
+        assertThat(asked.getHeader("Location")).endsWith("/api/v1/jobs/" + asked.path("id"));
+        request.post(path).then().body("id", equalTo(asked.path("id")));
+        request.post("/api/v1/models/nobodys/quarantine:reprocess")
+                .then()
+                .statusCode(404)
+                .body("detail", containsString("no model nobodys"));
     }
 
     @Test
