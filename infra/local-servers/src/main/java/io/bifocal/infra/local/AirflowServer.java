@@ -163,7 +163,8 @@ public final class AirflowServer implements AutoCloseable {
     }
 
     private Map<String, String> environment(Map<String, String> further) {
-        String secret = UUID.randomUUID().toString();
+        // Shorter ones are warned of.
+        String secret = UUID.randomUUID() + "-" + UUID.randomUUID();
         Map<String, String> all = new TreeMap<>(further);
         all.put("AIRFLOW_HOME", home.toAbsolutePath().toString());
         all.put("PATH", Installation.BIN + File.pathSeparator + System.getenv("PATH"));
