@@ -119,6 +119,16 @@ public final class JobStore {
     }
 
     /**
+     * Says why a queued job is not started yet.
+     *
+     * @return empty where it is not queued any more
+     */
+    public Optional<Job> explain(String id, String message) {
+        return change(
+                id, job -> job.state() == State.QUEUED ? Optional.of(job.withMessage(message)) : Optional.empty());
+    }
+
+    /**
      * Says how far a job is, and keeps it for another lease.
      *
      * @return the job, which says whether it is to be cancelled; empty where {@code owner} holds it no more: stop

@@ -121,6 +121,16 @@ class JobStoreTest {
     }
 
     @Test
+    void saysWhyItWaitsUntilItIsClaimed() {
+        Job job = create(Optional.empty());
+        assertThat(store.explain(job.id(), "no room").orElseThrow().message()).isEqualTo("no room");
+        Job claimed = store.claim(job.id(), "a", LEASE).orElseThrow();
+        assertThat(claimed.message()).isEqualTo("starting");
+        assertThat(store.explain(job.id(), "no room")).isEmpty();
+        assertThat(store.find(job.id())).contains(claimed);
+    }
+
+    @Test
     void knowsWhatIsUnfinished() {
         Job queued = create(Optional.empty());
         Job running = create(Optional.empty());

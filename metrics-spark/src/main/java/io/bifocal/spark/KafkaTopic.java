@@ -15,8 +15,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -42,6 +44,22 @@ public record KafkaTopic(String name, String id, SortedMap<Integer, Long> beginn
         wait(name, admin.listOffsets(asked).all())
                 .forEach((partition, offset) -> beginnings.put(partition.partition(), offset.offset()));
         return new KafkaTopic(name, description.topicId().toString(), beginnings);
+    }
+
+    /** The offsets after the last record of each partition of a topic that no open transaction holds back. */
+    public static Positions end(Admin admin, String name) {
+        TopicDescription description = wait(name, describe(admin, name));
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (TopicPartitionInfo partition : description.partitions()) {
+            asked.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest());
+        }
+        SortedMap<Integer, Long> ends = new TreeMap<>();
+        wait(
+                        name,
+                        admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                                .all())
+                .forEach((partition, offset) -> ends.put(partition.partition(), offset.offset()));
+        return Positions.of(description.topicId().toString(), ends);
     }
 
     /**

@@ -132,7 +132,7 @@ public record Job(
                 spec,
                 State.RUNNING,
                 progress,
-                message,
+                "starting",
                 error,
                 result,
                 idempotencyKey,
@@ -163,6 +163,27 @@ public record Job(
                 finishedAt,
                 owner,
                 Optional.of(newLeaseUntil));
+    }
+
+    /** With what keeps it from being started, or whatever else people are to know. */
+    public Job withMessage(String newMessage) {
+        return new Job(
+                id,
+                type,
+                model,
+                spec,
+                state,
+                progress,
+                newMessage,
+                error,
+                result,
+                idempotencyKey,
+                cancelRequested,
+                createdAt,
+                startedAt,
+                finishedAt,
+                owner,
+                leaseUntil);
     }
 
     /** To be cancelled by its owner. */

@@ -8,13 +8,18 @@ import io.bifocal.core.job.JobOwner;
 import io.bifocal.serving.process.ChildJvm;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Runs jobs as child processes of this server. */
 @Singleton
 class JobProcesses implements JobRunner {
+    static final String NAME = "local";
     private static final String MAIN = "io.bifocal.batch.JobProcess";
+
+    /** Longer than a job process takes to renew it for the first time. */
+    private static final Duration LEASE = Duration.ofSeconds(60);
 
     private final Config config;
     private final ChildJvm children;
@@ -28,7 +33,7 @@ class JobProcesses implements JobRunner {
 
     @Override
     public String name() {
-        return "local";
+        return NAME;
     }
 
     @Override
@@ -37,7 +42,16 @@ class JobProcesses implements JobRunner {
     }
 
     @Override
-    public Run start(Job job, String owner) {
+    public Duration lease() {
+        return LEASE;
+    }
+
+    /** A process can be started whenever this server runs. */
+    @Override
+    public void requireReady() {}
+
+    @Override
+    public Run start(Job job, String owner, int attempt) {
         List<String> options = new ArrayList<>();
         options.add("-Xmx" + config.text(Config.Key.BATCH_MEMORY));
         options.add("-D" + JobOwner.PROPERTY + "=" + owner);
@@ -73,6 +87,11 @@ class JobProcesses implements JobRunner {
         @Override
         public void stop() {
             process.destroyForcibly();
+        }
+
+        @Override
+        public void leave() {
+            stop();
         }
     }
 }

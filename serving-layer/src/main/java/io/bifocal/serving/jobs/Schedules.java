@@ -67,9 +67,16 @@ public class Schedules {
         this.clock = clock;
     }
 
+    /** With another executor schedules live there, and none is kept twice. */
     @PostConstruct
     void start() {
-        looking = Optional.of(Repeating.start("schedules", PAUSE, this::look));
+        if (kept()) {
+            looking = Optional.of(Repeating.start("schedules", PAUSE, this::look));
+        }
+    }
+
+    private boolean kept() {
+        return config.text(Config.Key.EXECUTOR).equals(JobProcesses.NAME);
     }
 
     List<Schedule> all() {
@@ -91,9 +98,15 @@ public class Schedules {
     /**
      * Stores a schedule, whose first run is the next one from now on.
      *
-     * @throws BifocalException where its job, cron or zone is not understood
+     * @throws BifocalException where its job, cron or zone is not understood, or schedules are the executor's
      */
     Schedule put(Schedule schedule) {
+        if (!kept()) {
+            throw Errors.of(
+                    ErrorCode.REFUSED,
+                    "Schedules are kept in " + config.text(Config.Key.EXECUTOR) + ", which runs the jobs.",
+                    "Change its DAGs; docs/AIRFLOW.md names them.");
+        }
         requireUnderstood(schedule);
         store().put(new Stored(schedule, clock.instant()));
         return schedule;
@@ -103,11 +116,11 @@ public class Schedules {
         store().delete(find(name).name());
     }
 
-    /** The next runs, the first of them first; none where it is disabled. */
+    /** The next runs, the first of them first; none where it is disabled, or schedules are the executor's. */
     List<Instant> next(Schedule schedule, int runs) {
         List<Instant> next = new ArrayList<>();
         Optional<Instant> at = Optional.of(clock.instant());
-        while (schedule.enabled() && next.size() < runs && at.isPresent()) {
+        while (kept() && schedule.enabled() && next.size() < runs && at.isPresent()) {
             at = after(schedule, at.get());
             at.ifPresent(next::add);
         }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** What every runner of jobs does. */
 abstract class JobRunnerContract extends ServerTest {
+    private static final String OWNER = "owner";
+
     abstract JobRunner runner();
 
     /** The id of a job that dies, and of one that goes on until it is stopped. */
@@ -21,27 +23,29 @@ abstract class JobRunnerContract extends ServerTest {
     abstract String slow();
 
     @Test
-    void isAvailableUnderItsName() {
+    void isAvailableAndReadyUnderItsName() {
         assertThat(runner().available()).isTrue();
         assertThat(runner().name()).isNotBlank();
+        runner().requireReady();
+        assertThat(runner().lease()).isPositive();
     }
 
     @Test
     void runsAJobToItsEndAndSaysHowItEnded() {
-        JobRunner.Run run = runner().start(job(dying()), "owner");
+        JobRunner.Run run = runner().start(job(dying()), OWNER, 1);
         await().atMost(60, SECONDS).until(() -> !run.running());
         assertThat(run.end()).contains(dying());
     }
 
     @Test
     void stopsAJobThatIsRunning() {
-        JobRunner.Run run = runner().start(job(slow()), "owner");
+        JobRunner.Run run = runner().start(job(slow()), OWNER, 1);
         assertThat(run.running()).isTrue();
         run.stop();
         await().atMost(60, SECONDS).until(() -> !run.running());
     }
 
-    private static Job job(String id) {
+    static Job job(String id) {
         return Job.queued(id, Job.Type.RECOMPUTE, "m", Map.of(), Optional.empty(), Instant.EPOCH);
     }
 }

@@ -3,6 +3,7 @@ package io.bifocal.infra.up;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.infra.local.BuildTree;
+import io.bifocal.infra.local.Leash;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,6 +45,11 @@ final class ClassPaths {
         result.add(copied(jarOf(module)));
         BuildTree.classPath(module).forEach(path -> result.add(path.startsWith(root) ? copied(path) : path));
         return result;
+    }
+
+    /** What ends a process with the one that started it, as copied. */
+    Path leash() {
+        return copied(BuildTree.locationOf(Leash.class));
     }
 
     /** A file that holds the class path of a module, for those who start it themselves. */

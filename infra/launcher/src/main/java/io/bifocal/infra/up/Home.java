@@ -26,6 +26,11 @@ public record Home(Path root) {
         return run().resolve("platform.properties");
     }
 
+    /** What a job's process is started with ({@link JobArguments}). */
+    public Path jobArguments() {
+        return run().resolve("job.args");
+    }
+
     /** Who runs here, part by part ({@link UpRecord}). */
     public Path upRecord() {
         return run().resolve("up.json");

@@ -212,6 +212,9 @@ public final class Platform implements AutoCloseable {
                 .with(
                         Config.Key.CLASSPATH_BATCH,
                         classPaths.fileOf("batch-layer").toString());
+        List<Path> jobClasses = new ArrayList<>(List.of(classPaths.leash()));
+        jobClasses.addAll(classPaths.of("batch-layer"));
+        JobArguments.write(home, config, jobClasses);
         PlatformParts parts = new PlatformParts(home, config, classPaths);
         plans.addAll(List.of(parts.serving(), parts.speed(), parts.archiver()));
         return config;
