@@ -51,14 +51,6 @@ class JobsTest extends ServerTest {
         String path = "/api/v1/models/%s/quarantine:reprocess".formatted(model());
         RequestSpecification request = given().urlEncodingEnabled(false).header("Idempotency-Key", path);
         Response asked = request.post(path);
-        System.out.println(
-                "DEBUG " + given().get(path.replace(":reprocess", "")).asString());
-        System.out.println(
-                "DEBUG " + given().urlEncodingEnabled(false).post(path).asString());
-                .asString()
-                .lines()
-                .filter(l -> l.contains("quarantine"))
-                .forEach(l -> System.out.println("DEBUG " + l));
         assertThat(asked.statusCode()).isEqualTo(202);
         assertThat(asked.<String>path("type")).isEqualTo("backfill");
         assertThat(asked.<Boolean>path("spec.promote")).isTrue();
