@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AirflowTest {
     private static final int VISITS = 240;
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
     private static final String RECOMPUTE = "{\"type\":\"recompute\",\"model\":\"visits\",\"full\":true}";
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -106,7 +107,7 @@ class AirflowTest {
     void airflowsNightRecomputesEveryModel() {
         long before = generation();
         airflow.run("dags", "trigger", "bifocal_nightly", "--run-id", "night");
-        await("the night's generation").atMost(Duration.ofMinutes(3)).until(() -> generation() > before);
+        await("the night's generation").atMost(PATIENCE).until(() -> generation() > before);
         assertThat(platform.get("/api/v1/schedules").get("data")).isEmpty();
     }
 
@@ -125,7 +126,7 @@ class AirflowTest {
     }
 
     private static JsonNode awaitSuccess(String job) {
-        await("the job's end").atMost(Duration.ofMinutes(3)).until(() -> !List.of("QUEUED", "RUNNING")
+        await("the job's end").atMost(PATIENCE).until(() -> !List.of("QUEUED", "RUNNING")
                 .contains(platform.get("/api/v1/jobs/" + job).get("state").asText()));
         JsonNode ended = platform.get("/api/v1/jobs/" + job);
         assertThat(ended.get("state").asText()).as("%s", ended).isEqualTo("SUCCEEDED");
