@@ -32,10 +32,12 @@ public class ModelAnalyser {
     private static final long TIMEOUT_SECONDS = 90;
     private static final int SHOWN_CHARACTERS = 2_000;
 
+    private final Config config;
     private final ChildJvm children;
     private final ObjectMapper json = new ObjectMapper();
 
-    ModelAnalyser(ChildJvm children) {
+    ModelAnalyser(Config config, ChildJvm children) {
+        this.config = config;
         this.children = children;
     }
 
@@ -57,7 +59,9 @@ public class ModelAnalyser {
      */
     Analysis analyse(String fileName, String yaml) {
         Reading reading = ModelFile.read(fileName, yaml);
-        if (reading.draft().isEmpty()) {
+        // A server without Spark can tell what is wrong with the file's shape, and no more.
+        boolean shapeOnly = !reading.faults().isEmpty() && !config.has(Config.Key.CLASSPATH_SPEED);
+        if (shapeOnly || reading.draft().isEmpty()) {
             return new Analysis(Optional.empty(), reading.faults());
         }
         return inSpark(fileName, yaml);
