@@ -142,7 +142,7 @@ class JobProcessTest {
                 new Thread(() -> exits.add(new JobProcess(config, jobs, "owner", Duration.ofDays(1)).run(job.id())));
         process.start();
         await().atMost(PATIENCE)
-                .until(() -> jobs.find(job.id()).orElseThrow().message().contains("waiting for 1 records"));
+                .until(() -> jobs.find(job.id()).orElseThrow().message().contains("waiting for the archiver"));
 
         jobs.requestCancel(job.id());
 
