@@ -4,20 +4,20 @@ import io.bifocal.cassandra.CassandraConnection;
 import io.bifocal.cassandra.JobStore;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.core.config.Config;
+import io.bifocal.core.cut.Positions;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.error.Nearest;
 import io.bifocal.core.job.Job;
+import io.bifocal.core.job.JobForm;
 import io.bifocal.core.model.Model;
 import io.bifocal.spark.KafkaClients;
 import io.bifocal.spark.KafkaTopic;
 import io.bifocal.spark.SparkProcess;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class JobRequestProcess {
     private static final Logger LOG = LoggerFactory.getLogger(JobRequestProcess.class);
-    private static final String EVERY_MODEL = "*";
     private static final int FIELDS_FROM = 3;
     private static final long LOOK_MILLIS = 1_000;
 
@@ -63,20 +62,25 @@ public final class JobRequestProcess {
                     new JobStore(connection, Clock.systemUTC()),
                     new ModelCatalog(connection, Clock.systemUTC()),
                     kafka);
-            Map<String, Object> fields = fields(arguments.subList(FIELDS_FROM, arguments.size()));
-            List<String> ids = process.ask(arguments.get(0), type(arguments.get(1)), arguments.get(2), fields);
+            JobForm form = JobForm.parse(arguments.get(1), fields(arguments.subList(FIELDS_FROM, arguments.size())));
+            List<String> ids = process.ask(arguments.get(0), form, arguments.get(2));
             return process.awaitSuccess(ids) ? 0 : 1;
         }
     }
 
     /** Creates the jobs, or finds those that the same key created, and returns their ids. */
-    List<String> ask(String key, Job.Type type, String model, Map<String, Object> fields) {
+    List<String> ask(String key, JobForm form, String model) {
         List<String> ids = new ArrayList<>();
         for (Model each : models(model)) {
-            Map<String, Object> spec = new TreeMap<>(fields);
-            spec.put("positions", KafkaTopic.end(kafka, each.source().topic()).asMap());
-            Job job = jobs.create(type, each.name(), spec, Optional.of(key + "-" + each.name()));
-            LOG.info("job {}: {} of {}", job.id(), type, each.name());
+            Positions end = KafkaTopic.end(kafka, each.source().topic());
+            if (model.equals(JobForm.EVERY_MODEL) && end.equals(Positions.NONE)) {
+                LOG.info("{} has no records", each.name());
+                continue;
+            }
+            Map<String, Object> spec = new TreeMap<>(form.spec());
+            spec.put(JobForm.POSITIONS, end.asMap());
+            Job job = jobs.create(form.type(), each.name(), spec, Optional.of(key + "-" + each.name()));
+            LOG.info("job {}: {} of {}", job.id(), form.type(), each.name());
             ids.add(job.id());
         }
         return ids;
@@ -85,9 +89,9 @@ public final class JobRequestProcess {
     private List<Model> models(String name) {
         List<Model> found = models.all().stream()
                 .map(applied -> applied.definition().model())
-                .filter(model -> name.equals(EVERY_MODEL) || name.equals(model.name()))
+                .filter(model -> name.equals(JobForm.EVERY_MODEL) || name.equals(model.name()))
                 .toList();
-        if (found.isEmpty() && !name.equals(EVERY_MODEL)) {
+        if (found.isEmpty() && !name.equals(JobForm.EVERY_MODEL)) {
             throw Errors.of(
                     ErrorCode.UNKNOWN_NAME,
                     "There is no model " + name + ".",
@@ -111,33 +115,15 @@ public final class JobRequestProcess {
         return succeeded;
     }
 
-    private static Job.Type type(String text) {
-        List<String> names = Arrays.stream(Job.Type.values())
-                .map(type -> type.name().toLowerCase(Locale.ROOT))
-                .toList();
-        if (!names.contains(text)) {
-            throw Errors.of(
-                    ErrorCode.UNKNOWN_NAME, "There is no type of job " + text + ".", Nearest.remedy(text, names));
-        }
-        return Job.Type.valueOf(text.toUpperCase(Locale.ROOT));
-    }
-
-    /** Those that are given a value: flags, or texts. */
-    static Map<String, Object> fields(List<String> assignments) {
-        Map<String, Object> fields = new TreeMap<>();
+    static Map<String, String> fields(List<String> assignments) {
+        Map<String, String> fields = new TreeMap<>();
         for (String assignment : assignments) {
             int equals = assignment.indexOf('=');
             if (equals < 1) {
                 throw Errors.of(
                         ErrorCode.BAD_REQUEST, assignment + " is no field of a job.", "Write it as name=value.");
             }
-            String name = assignment.substring(0, equals);
-            String value = assignment.substring(equals + 1);
-            if (value.equals("true") || value.equals("false")) {
-                fields.put(name, Boolean.valueOf(value));
-            } else if (!value.isEmpty()) {
-                fields.put(name, value);
-            }
+            fields.put(assignment.substring(0, equals), assignment.substring(equals + 1));
         }
         return fields;
     }

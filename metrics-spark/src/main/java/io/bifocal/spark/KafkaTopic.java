@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -46,8 +47,15 @@ public record KafkaTopic(String name, String id, SortedMap<Integer, Long> beginn
         return new KafkaTopic(name, description.topicId().toString(), beginnings);
     }
 
-    /** The offsets after the last record of each partition of a topic that no open transaction holds back. */
+    /**
+     * The offsets after the last record of each partition of a topic that no open transaction holds back; {@link
+     * Positions#NONE} where there is no such topic.
+     */
     public static Positions end(Admin admin, String name) {
+        Set<String> topics = wait(name, admin.listTopics().names());
+        if (!topics.contains(name)) {
+            return Positions.NONE;
+        }
         TopicDescription description = wait(name, describe(admin, name));
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
         for (TopicPartitionInfo partition : description.partitions()) {

@@ -10,6 +10,7 @@ import io.bifocal.core.error.Errors;
 import io.bifocal.core.error.Nearest;
 import io.bifocal.core.job.Cron;
 import io.bifocal.core.job.Job;
+import io.bifocal.core.job.JobForm;
 import io.bifocal.core.job.Schedule;
 import io.bifocal.core.model.Definition;
 import io.bifocal.serving.catalog.Models;
@@ -42,9 +43,6 @@ import org.jboss.logging.Logger;
 public class Schedules {
     /** The schedule that the platform begins with, as long as nobody has deleted it. */
     static final String NIGHTLY = "nightly";
-
-    /** In a schedule's job: each model of which there is anything to be done. */
-    static final String EVERY_MODEL = "*";
 
     private static final Logger LOG = Logger.getLogger(Schedules.class);
     private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -149,8 +147,8 @@ public class Schedules {
                     "Ask for it with POST /jobs.",
                     Map.of("field", "job"));
         }
-        if (EVERY_MODEL.equals(schedule.job().get("model"))) {
-            requests.checkForm(schedule.job());
+        if (JobForm.EVERY_MODEL.equals(schedule.job().get("model"))) {
+            JobForm.of(schedule.job());
         } else {
             requests.check(schedule.job());
         }
@@ -174,7 +172,7 @@ public class Schedules {
 
     private void seed() {
         if (!seeded && config.has(Config.Key.NIGHTLY_CRON)) {
-            Map<String, Object> job = Map.of("type", "recompute", "model", EVERY_MODEL, "promote", false);
+            Map<String, Object> job = Map.of("type", "recompute", "model", JobForm.EVERY_MODEL, "promote", false);
             String cron = Cron.parse(config.text(Config.Key.NIGHTLY_CRON)).toString();
             store().putFirst(new Stored(new Schedule(NIGHTLY, job, cron, "UTC", true), clock.instant()));
         }
@@ -200,7 +198,7 @@ public class Schedules {
     }
 
     private void ask(Schedule schedule, Instant due) {
-        if (!EVERY_MODEL.equals(schedule.job().get("model"))) {
+        if (!JobForm.EVERY_MODEL.equals(schedule.job().get("model"))) {
             ask(schedule, schedule.job(), due);
             return;
         }
