@@ -43,6 +43,9 @@ final class Jobs {
 
     private static final double START_SECONDS = 10;
 
+    /** In a running job's result: the version that it is about to replace, so that whoever goes on with it knows. */
+    private static final String REPLACES = "replaces";
+
     private final Config config;
     private final JobStore jobs;
     private final Monitor monitor;
@@ -73,10 +76,13 @@ final class Jobs {
         Positions asked = spec.positions();
         Extent extent = spec.extent();
         Work work = work(job);
-        if (!work.changed() || spec.isNot("promote")) {
+        Optional<Long> replaced = replaced(job, work);
+        if (replaced.isEmpty() && (!work.changed() || spec.isNot("promote"))) {
             return publish(job, work, asked, extent);
         }
-        Map<String, Object> built = build(job, work, asked, Optional.empty(), true);
+        Map<String, Object> built = replaced.isPresent()
+                ? afterPromotion(job, work, replaced.get())
+                : build(job, work, asked, Optional.empty(), true);
         Manifest now = work.editor().read(job.model());
         return now.generation().cut().covers(asked) ? built : publish(job, work, asked, Extent.TOUCHED_DAYS);
     }
@@ -114,19 +120,34 @@ final class Jobs {
         if (spec.is("plan")) {
             return plan(job, work, extent.range());
         }
-        if (spec.is("reprocess") && !work.changed()) {
-            return revised(job, work, work.inForce());
-        }
-        Optional<Long> promotedFrom = spec.number("promotedFrom");
+        Optional<Long> promotedFrom = spec.number("promotedFrom").or(() -> replaced(job, work));
         if (promotedFrom.isPresent()) {
             return afterPromotion(job, work, promotedFrom.get());
+        }
+        if (spec.is("reprocess") && !work.changed()) {
+            return revised(job, work, work.inForce());
         }
         return work.changed()
                 ? build(job, work, asked, extent.range(), spec.is("promote"))
                 : publish(job, work, asked, extent);
     }
 
-    /** The version was promoted through the API, which has neither Spark nor the archive. */
+    /** The version that this job replaced before its process died, which is why the rest is still to be done. */
+    private static Optional<Long> replaced(Job job, Work work) {
+        return Optional.ofNullable((Number) job.result().get(REPLACES))
+                .map(Number::longValue)
+                .filter(version -> version != work.inForce().version());
+    }
+
+    private void replaces(Job job, Work work) {
+        String owner = job.owner().orElseThrow();
+        if (jobs.note(job.id(), owner, Map.of(REPLACES, work.inForce().version()))
+                .isEmpty()) {
+            throw new Monitor.Cancelled();
+        }
+    }
+
+    /** The version was promoted through the API, which has neither Spark nor the archive, or by a process that died. */
     private Map<String, Object> afterPromotion(Job job, Work work, long promotedFrom) {
         Manifest manifest = work.editor().read(job.model());
         AppliedModel earlier = work.catalog().versions(job.model()).stream()
@@ -137,14 +158,12 @@ final class Jobs {
                 .filter(kept -> kept.definition().equals(earlier.hash()))
                 .reduce((first, second) -> second)
                 .orElse(Generation.NONE);
-        Map<String, Object> result = describe(manifest.generation());
-        result.putAll(tookOver(job, work, before, earlier, manifest.generation()));
-        return result;
+        return tookOver(job, work, before, earlier, manifest.generation());
     }
 
     private Map<String, Object> build(
             Job job, Work work, Positions asked, Optional<Extent.Range> range, boolean promote) {
-        BackfillJob backfill = backfillJob(job, work);
+        BackfillJob backfill = backfillJob(job, work, work.wanted());
         long began = System.nanoTime();
         BackfillJob.Built built = backfill.build(asked, range);
         double seconds = (System.nanoTime() - began) / 1e9;
@@ -152,9 +171,8 @@ final class Jobs {
         Map<String, Object> result;
         if (promote && whole) {
             Generation before = work.editor().read(job.model()).generation();
-            Generation promoted = backfill.promote();
-            result = describe(promoted);
-            result.putAll(tookOver(job, work, before, work.inForce(), promoted));
+            replaces(job, work);
+            result = tookOver(job, work, before, work.inForce(), backfill.promote());
         } else {
             result = new LinkedHashMap<>();
         }
@@ -166,27 +184,24 @@ final class Jobs {
         return result;
     }
 
-    /** What follows when another definition's generation is in force: the restatements and the gold tables. */
+    /** What follows when another definition's generation is in force: restatements, verdicts and the gold tables. */
     private Map<String, Object> tookOver(
             Job job, Work work, Generation before, AppliedModel earlier, Generation promoted) {
         AppliedModel now =
                 work.catalog().byHash(job.model(), promoted.definition()).orElseThrow();
         boolean reprocessed = spec(job).is("reprocess");
-        Map<String, Object> result = redefined(
-                work,
-                new Served(earlier.definition(), before),
-                new Served(now.definition(), promoted),
-                reprocessed ? "reprocessing" : "promotion",
-                reprocessed ? Cause.REPROCESSED : Cause.DEFINITION_CHANGED);
-        result.putAll(revised(job, work, now));
-        backfillJob(job, work).gold(promoted).ifPresent(fault -> result.put("goldFault", fault));
-        return result;
-    }
-
-    private Map<String, Object> redefined(Work work, Served before, Served after, String occasion, Cause rest) {
+        String occasion = job.type() == Job.Type.ROLLBACK ? "rollback" : reprocessed ? "reprocessing" : "promotion";
         monitor.report(0.93, "comparing with what was served");
-        Redefinition redefinition = new Redefinition(work.lake(), work.stores(), restating(work));
-        return new LinkedHashMap<>(describe(redefinition.tell(before, after, occasion, rest)));
+        Map<String, Object> result = describe(promoted);
+        result.putAll(describe(new Redefinition(work.lake(), work.stores(), restating(work))
+                .tell(
+                        new Served(earlier.definition(), before),
+                        new Served(now.definition(), promoted),
+                        occasion,
+                        reprocessed ? Cause.REPROCESSED : Cause.DEFINITION_CHANGED)));
+        result.putAll(revised(job, work, now));
+        backfillJob(job, work, now).gold(promoted).ifPresent(fault -> result.put("goldFault", fault));
+        return result;
     }
 
     /** The archive's verdicts, the quarantine and the ledger follow the definition in force. */
@@ -200,7 +215,7 @@ final class Jobs {
 
     private Map<String, Object> plan(Job job, Work work, Optional<Extent.Range> range) {
         monitor.report(0.1, "counting the archive's events");
-        EventDays days = backfillJob(job, work).plan();
+        EventDays days = backfillJob(job, work, work.wanted()).plan();
         List<EventDays.Chunk> chunks = days.chunks(config.number(Config.Key.BACKFILL_RECORDS_PER_CHUNK), range);
         long events = chunks.stream().mapToLong(EventDays.Chunk::events).sum();
         Map<String, Object> plan = new LinkedHashMap<>();
@@ -228,8 +243,8 @@ final class Jobs {
                 .orElse(EVENTS_PER_SECOND);
     }
 
-    private BackfillJob backfillJob(Job job, Work work) {
-        return new BackfillJob(context(job, work, work.wanted()), config.number(Config.Key.BACKFILL_RECORDS_PER_CHUNK));
+    private BackfillJob backfillJob(Job job, Work work, AppliedModel version) {
+        return new BackfillJob(context(job, work, version), config.number(Config.Key.BACKFILL_RECORDS_PER_CHUNK));
     }
 
     private Map<String, Object> replay(Job job) {
@@ -281,29 +296,29 @@ final class Jobs {
                         "A rollback names the generation to put back in force.",
                         "Give generation as a whole number."));
         Work work = work(job);
-        Generation earlier = RollbackJob.kept(work.editor().read(job.model()), number);
+        Manifest manifest = work.editor().read(job.model());
+        Generation earlier = RollbackJob.kept(manifest, number);
         AppliedModel version = work.catalog()
                 .byHash(job.model(), earlier.definition())
                 .orElseThrow(() -> Errors.of(
                         ErrorCode.JOB_FAILED,
                         "The catalog does not know the definition of generation " + number + ".",
                         "Apply the model file that it was computed with, and ask again."));
-        Generation before = work.editor().read(job.model()).generation();
-        Generation now = new RollbackJob(context(job, work, version), restating(work)).run(number);
+        Optional<Long> replaced = replaced(job, work);
+        boolean another = !version.hash().equals(work.inForce().hash());
+        if (another) {
+            replaces(job, work);
+        }
+        Generation now = replaced.isPresent()
+                ? manifest.generation()
+                : new RollbackJob(context(job, work, version), restating(work)).run(number);
         if (!version.hash().equals(work.wanted().hash())) {
             work.catalog().want(version);
         }
-        Map<String, Object> result = describe(now);
-        if (!version.hash().equals(work.inForce().hash())) {
-            result.putAll(redefined(
-                    work,
-                    new Served(work.inForce().definition(), before),
-                    new Served(version.definition(), now),
-                    "rollback",
-                    Cause.DEFINITION_CHANGED));
-            result.putAll(revised(job, work, version));
+        if (replaced.isPresent()) {
+            return afterPromotion(job, work, replaced.get());
         }
-        return result;
+        return another ? tookOver(job, work, manifest.generation(), work.inForce(), now) : describe(now);
     }
 
     /**

@@ -85,10 +85,7 @@ final class RollbackJob {
         } finally {
             writer.abandon(task);
         }
-        BackfillJob takeOver = new BackfillJob(context, 1);
-        Generation promoted = takeOver.promote();
-        takeOver.gold(promoted);
-        return promoted;
+        return new BackfillJob(context, 1).promote();
     }
 
     private Generation sameDefinition(Manifest manifest, Generation earlier) {

@@ -41,6 +41,9 @@ class BackfillJobTest {
         assertThat(rest.candidate().covered()).hasSize(1);
         assertThat(rest.missing()).isEmpty();
         assertThat(rest.candidate().complete()).isTrue();
+        assertThat(later.backfill(10).build(world.positions(), Optional.empty()).computed())
+                .as("days, all of which are computed")
+                .isZero();
         assertRight(world);
 
         Generation promoted = later.backfill(10).promote();

@@ -139,6 +139,15 @@ public final class JobStore {
     }
 
     /**
+     * Writes down what a running job brought about so far, for whoever goes on with it should its process die.
+     *
+     * @return empty where {@code owner} holds it no more: stop
+     */
+    public Optional<Job> note(String id, String owner, Map<String, Object> result) {
+        return changeOwned(id, owner, job -> job.withResult(result));
+    }
+
+    /**
      * Ends a job.
      *
      * @param state succeeded, failed or cancelled

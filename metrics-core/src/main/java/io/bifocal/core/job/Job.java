@@ -125,106 +125,91 @@ public record Job(
 
     /** Running, in the hands of an owner. */
     public Job claimedBy(String newOwner, Instant now, Instant newLeaseUntil) {
-        return new Job(
-                id,
-                type,
-                model,
-                spec,
-                State.RUNNING,
-                progress,
-                "starting",
-                error,
-                result,
-                idempotencyKey,
-                cancelRequested,
-                createdAt,
-                Optional.of(startedAt.orElse(now)),
-                finishedAt,
-                Optional.of(newOwner),
-                Optional.of(newLeaseUntil));
+        Change change = new Change();
+        change.state = State.RUNNING;
+        change.message = "starting";
+        change.startedAt = Optional.of(startedAt.orElse(now));
+        change.owner = Optional.of(newOwner);
+        change.leaseUntil = Optional.of(newLeaseUntil);
+        return change.made();
     }
 
     /** Further along, on a new lease. */
     public Job renewed(double newProgress, String newMessage, Instant newLeaseUntil) {
-        return new Job(
-                id,
-                type,
-                model,
-                spec,
-                state,
-                newProgress,
-                newMessage,
-                error,
-                result,
-                idempotencyKey,
-                cancelRequested,
-                createdAt,
-                startedAt,
-                finishedAt,
-                owner,
-                Optional.of(newLeaseUntil));
+        Change change = new Change();
+        change.progress = newProgress;
+        change.message = newMessage;
+        change.leaseUntil = Optional.of(newLeaseUntil);
+        return change.made();
     }
 
     /** With what keeps it from being started, or whatever else people are to know. */
     public Job withMessage(String newMessage) {
-        return new Job(
-                id,
-                type,
-                model,
-                spec,
-                state,
-                progress,
-                newMessage,
-                error,
-                result,
-                idempotencyKey,
-                cancelRequested,
-                createdAt,
-                startedAt,
-                finishedAt,
-                owner,
-                leaseUntil);
+        Change change = new Change();
+        change.message = newMessage;
+        return change.made();
+    }
+
+    /** With what it brought about so far: whoever goes on with it begins from there. */
+    public Job withResult(Map<String, Object> newResult) {
+        Change change = new Change();
+        change.result = newResult;
+        return change.made();
     }
 
     /** To be cancelled by its owner. */
     public Job withCancelRequested() {
-        return new Job(
-                id,
-                type,
-                model,
-                spec,
-                state,
-                progress,
-                message,
-                error,
-                result,
-                idempotencyKey,
-                true,
-                createdAt,
-                startedAt,
-                finishedAt,
-                owner,
-                leaseUntil);
+        Change change = new Change();
+        change.cancelRequested = true;
+        return change.made();
     }
 
     /** At its end; where it succeeded, its progress is 1. An erasure forgets the value that it erased. */
     public Job ended(State end, Optional<String> newError, Map<String, Object> newResult, Instant now) {
-        return new Job(
-                id,
-                type,
-                model,
-                type == Type.ERASE ? withoutValue(spec) : spec,
-                end,
-                end == State.SUCCEEDED ? 1 : progress,
-                end.name().toLowerCase(Locale.ROOT),
-                newError,
-                newResult,
-                idempotencyKey,
-                cancelRequested,
-                createdAt,
-                startedAt,
-                Optional.of(now),
-                owner,
-                Optional.empty());
+        Change change = new Change();
+        change.spec = type == Type.ERASE ? withoutValue(spec) : spec;
+        change.state = end;
+        change.progress = end == State.SUCCEEDED ? 1 : progress;
+        change.message = end.name().toLowerCase(Locale.ROOT);
+        change.error = newError;
+        change.result = newResult;
+        change.finishedAt = Optional.of(now);
+        change.leaseUntil = Optional.empty();
+        return change.made();
+    }
+
+    /** This job in another state; what is not set stays. */
+    private final class Change {
+        private Map<String, Object> spec = Job.this.spec;
+        private State state = Job.this.state;
+        private double progress = Job.this.progress;
+        private String message = Job.this.message;
+        private Optional<String> error = Job.this.error;
+        private Map<String, Object> result = Job.this.result;
+        private boolean cancelRequested = Job.this.cancelRequested;
+        private Optional<Instant> startedAt = Job.this.startedAt;
+        private Optional<Instant> finishedAt = Job.this.finishedAt;
+        private Optional<String> owner = Job.this.owner;
+        private Optional<Instant> leaseUntil = Job.this.leaseUntil;
+
+        private Job made() {
+            return new Job(
+                    id,
+                    type,
+                    model,
+                    spec,
+                    state,
+                    progress,
+                    message,
+                    error,
+                    result,
+                    idempotencyKey,
+                    cancelRequested,
+                    createdAt,
+                    startedAt,
+                    finishedAt,
+                    owner,
+                    leaseUntil);
+        }
     }
 }
