@@ -14,7 +14,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -125,9 +124,8 @@ public class VersionsResource {
     public Response promote(@PathParam("model") String model, @PathParam("version") long number) {
         AppliedModel version = versions.find(model, number);
         Optional<Job> job = versions.promote(version);
-        return job.map(each ->
-                        Response.accepted(JobDocument.of(each)).location(URI.create("/api/v1/jobs/" + each.id())))
-                .orElseGet(() -> Response.ok(VersionDocument.of(version, versions.state(version))))
-                .build();
+        return job.map(JobDocument::accepted)
+                .orElseGet(() -> Response.ok(VersionDocument.of(version, versions.state(version)))
+                        .build());
     }
 }

@@ -2,6 +2,8 @@ package io.bifocal.serving.jobs;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.bifocal.core.job.Job;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +32,13 @@ public record JobDocument(
         Instant createdAt,
         @JsonInclude(JsonInclude.Include.NON_NULL) Instant startedAt,
         @JsonInclude(JsonInclude.Include.NON_NULL) Instant finishedAt) {
+
+    /** The answer to whoever asked for a job: where to see how far it is. */
+    public static Response accepted(Job job) {
+        return Response.accepted(of(job))
+                .location(URI.create("/api/v1/jobs/" + job.id()))
+                .build();
+    }
 
     public static JobDocument of(Job job) {
         return new JobDocument(

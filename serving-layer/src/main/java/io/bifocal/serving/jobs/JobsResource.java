@@ -19,7 +19,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -76,9 +75,7 @@ public class JobsResource {
             throw Errors.of(ErrorCode.BAD_REQUEST, "The body is empty.", "Say which type of job, and of which model.");
         }
         Job job = requests.create(request, Optional.ofNullable(key).filter(text -> !text.isBlank()));
-        return Response.accepted(JobDocument.of(job))
-                .location(URI.create("/api/v1/jobs/" + job.id()))
-                .build();
+        return JobDocument.accepted(job);
     }
 
     @GET

@@ -16,7 +16,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -92,8 +91,6 @@ public class QuarantineResource {
         Job job = jobs.create(
                 Map.of("type", "backfill", "model", model, "promote", true, "reprocess", true),
                 Optional.ofNullable(key));
-        return Response.accepted(JobDocument.of(job))
-                .location(URI.create("/api/v1/jobs/" + job.id()))
-                .build();
+        return JobDocument.accepted(job);
     }
 }
