@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bifocal.infra.demo.ShopEvents;
+import io.bifocal.infra.local.PythonEnvironment;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -133,7 +133,11 @@ class EyesTest {
     @Test
     void everyNotebookRunsAndItsNumbersAreTheApis() throws IOException {
         Path executed = Repository.ROOT.resolve("infra/acceptance/target/notebooks");
-        List<String> command = new ArrayList<>(List.of(python().toString(), "run.py", executed.toString()));
+        Path python = PythonEnvironment.bin(
+                        Repository.ROOT.resolve("infra/acceptance/target/python"),
+                        List.of(NOTEBOOKS.resolve("requirements.txt")))
+                .resolve("python");
+        List<String> command = new ArrayList<>(List.of(python.toString(), "run.py", executed.toString()));
         List<Path> notebooks;
         try (Stream<Path> files = Files.list(NOTEBOOKS)) {
             notebooks = files.filter(file -> file.toString().endsWith(".ipynb"))
@@ -212,29 +216,5 @@ class EyesTest {
         StringBuilder text = new StringBuilder();
         cells.get(cells.size() - 1).at("/outputs/0/text").forEach(line -> text.append(line.asText()));
         return Platform.parse(text.toString());
-    }
-
-    /** Of an environment with what the notebooks are pinned to; made once, and again when that changes. */
-    private static Path python() throws IOException {
-        Path environment = Repository.ROOT.resolve("infra/acceptance/target/python");
-        Path requirements = NOTEBOOKS.resolve("requirements.txt");
-        Path installed = environment.resolve("requirements.txt");
-        Path python = environment.resolve("bin/python");
-        if (!Files.exists(installed) || Files.mismatch(requirements, installed) >= 0) {
-            Path machines = Tool.find("apt-get install python3 python3-venv", "python3");
-            Tool.run(NOTEBOOKS, Map.of(), machines.toString(), "-m", "venv", "--clear", environment.toString());
-            Tool.run(
-                    NOTEBOOKS,
-                    Map.of(),
-                    python.toString(),
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--requirement",
-                    requirements.toString());
-            Files.copy(requirements, installed, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return python;
     }
 }

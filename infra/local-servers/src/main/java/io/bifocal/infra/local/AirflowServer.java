@@ -142,23 +142,16 @@ public final class AirflowServer implements AutoCloseable {
             // Its server of logs would listen on every address.
             line.add("--skip-serve-logs");
         }
-        return launch(line, environment, home.resolve(log + ".log"));
-    }
-
-    private static Process launch(List<String> line, Map<String, String> environment, Path log) {
         ProcessBuilder builder = new ProcessBuilder(line)
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        home.resolve(log + ".log").toFile()));
         builder.environment().putAll(environment);
         try {
             return builder.start();
         } catch (IOException failure) {
-            throw Errors.of(
-                    ErrorCode.UNAVAILABLE,
-                    "Cannot start " + line.get(0) + ": " + failure.getMessage(),
-                    "Install Python 3.11 with venv (Debian: apt-get install python3-venv).",
-                    failure);
+            throw new UncheckedIOException(failure);
         }
     }
 
@@ -205,46 +198,10 @@ public final class AirflowServer implements AutoCloseable {
         }
     }
 
-    /** The virtual environment; made once, and again when what it is pinned to changes. */
+    /** Where it is installed. */
     private static final class Installation {
         private static final Path ROOT = BuildTree.root().resolve("infra/airflow");
-        private static final Path BIN = install();
-
-        private static Path install() {
-            Path environment = ROOT.resolve("target/python");
-            Path requirements = ROOT.resolve("requirements.txt");
-            Path installed = environment.resolve("requirements.txt");
-            Path log = ROOT.resolve("target/install.log");
-            try {
-                if (!Files.exists(installed) || Files.mismatch(requirements, installed) >= 0) {
-                    Files.createDirectories(environment);
-                    pip(log, "python3", "-m", "venv", "--clear", environment.toString());
-                    pip(
-                            log,
-                            environment.resolve("bin/python").toString(),
-                            "-m",
-                            "pip",
-                            "install",
-                            "--quiet",
-                            "--no-deps",
-                            "--requirement",
-                            requirements.toString());
-                    Files.copy(requirements, installed, StandardCopyOption.REPLACE_EXISTING);
-                }
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-            return environment.resolve("bin");
-        }
-
-        private static void pip(Path log, String... line) {
-            Process process = launch(List.of(line), Map.of(), log);
-            if (!waitFor(process, Duration.ofMinutes(10).toMillis()) || process.exitValue() != 0) {
-                throw Errors.of(
-                        ErrorCode.UNAVAILABLE,
-                        String.join(" ", line) + " failed.",
-                        "Read " + log + "; it needs Python 3.11 with venv, and a package index.");
-            }
-        }
+        private static final Path BIN = PythonEnvironment.bin(
+                ROOT.resolve("target/python"), List.of(ROOT.resolve("requirements.txt")), "--no-deps");
     }
 }
