@@ -42,7 +42,7 @@ record Added(Arrivals arrivals, TouchedDays touched) {
         for (Row hour : hours) {
             Instant arrived = hour.getInstant(5);
             for (View view : views) {
-                if (view.name().equals(View.LEDGER)) {
+                if (!view.rollup()) {
                     touched.add(dayOf(view, arrived));
                 } else if (!hour.isNullAt(2)) {
                     touched.add(dayOf(view, hour.getInstant(2)));

@@ -10,9 +10,7 @@ import io.bifocal.core.cut.Positions;
 import io.bifocal.core.cut.Refused;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
-import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewStore.PartDay;
-import io.bifocal.spark.CompiledDefinition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +24,6 @@ import org.apache.spark.sql.Row;
 final class BackfillJob {
     /** Records that the speed job may be behind the archive while this job takes the machine's time. */
     private static final long LAG_ALLOWED = 50_000;
-
-    private static final Duration PAUSE = Duration.ofMillis(300);
 
     private final JobContext context;
     private final long recordsPerChunk;
@@ -166,7 +162,7 @@ final class BackfillJob {
                     > 0) {
                 standIn(manifest, counted);
             }
-            context.monitor().pause(PAUSE);
+            context.monitor().pause();
         }
     }
 
@@ -198,17 +194,11 @@ final class BackfillJob {
                 && Duration.ofNanos(System.nanoTime() - began)
                                 .compareTo(context.settings().patience())
                         < 0) {
-            context.monitor().pause(PAUSE);
+            context.monitor().pause();
         }
     }
 
     private Noted<CommitNote> archived() {
         return context.lake().archive().archived();
-    }
-
-    static List<View> rollups(CompiledDefinition definition) {
-        return View.of(definition.definition()).stream()
-                .filter(view -> !view.name().equals(View.LEDGER))
-                .toList();
     }
 }

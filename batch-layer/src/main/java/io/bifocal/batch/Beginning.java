@@ -14,7 +14,6 @@ import java.util.Optional;
  * it.
  */
 final class Beginning {
-    private static final Duration PAUSE = Duration.ofMillis(300);
 
     private final JobContext context;
 
@@ -54,7 +53,7 @@ final class Beginning {
                 boolean unused = context.bridges().append(manifest, reached, archived);
             }
             context.monitor().report(0.0, waitingFor(manifest.end(), reached, asked, wanted));
-            context.monitor().pause(PAUSE);
+            context.monitor().pause();
             manifest = context.editor().read(model);
             archived = archived.equals(Appender.NOTHING)
                     ? archive.archived()

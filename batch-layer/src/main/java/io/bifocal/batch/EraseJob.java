@@ -42,8 +42,6 @@ final class EraseJob {
     private static final List<String> REWRITTEN = List.of(
             "archive", "quarantine", "views and live rows", "gold tables", "restatements", "answer tokens", "this job");
 
-    private static final Duration PAUSE = Duration.ofMillis(300);
-
     private final JobContext context;
     private final QuarantineStore quarantine;
     private final ReconciliationStore reconciliations;
@@ -159,7 +157,7 @@ final class EraseJob {
 
     /** Gold tables of the definition in force lose what they held before, those of earlier ones go. */
     private long purgeGold() {
-        Set<String> rollups = BackfillJob.rollups(context.definition()).stream()
+        Set<String> rollups = View.rollups(context.definition().definition()).stream()
                 .map(View::name)
                 .collect(Collectors.toSet());
         context.lake().dropGoldBut(rollups);
@@ -216,7 +214,7 @@ final class EraseJob {
                     .report(
                             0.97,
                             "waiting until nobody reads " + left + " parts before generation " + published.number());
-            context.monitor().pause(PAUSE);
+            context.monitor().pause();
         }
     }
 

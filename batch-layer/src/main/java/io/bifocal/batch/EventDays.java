@@ -116,7 +116,7 @@ final class EventDays {
     /** The days of each rollup in a range. */
     TouchedDays viewDays(DayRange range) {
         Set<ViewDay> all = new HashSet<>();
-        for (View view : BackfillJob.rollups(definition)) {
+        for (View view : View.rollups(definition.definition())) {
             days(range).forEach(day -> all.add(new ViewDay(view.name(), day)));
         }
         return new TouchedDays(all);

@@ -44,7 +44,7 @@ record Extent(boolean everything, Optional<Range> range) {
     }
 
     private boolean holds(View view, int day) {
-        return !view.name().equals(View.LEDGER)
+        return view.rollup()
                 && range.filter(some -> view.grid().dayStart(day) < some.to().getEpochSecond()
                                 && view.grid().dayStart(day + 1) > some.from().getEpochSecond())
                         .isPresent();

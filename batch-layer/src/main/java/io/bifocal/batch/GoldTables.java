@@ -70,7 +70,7 @@ final class GoldTables {
             List<PartDay> index,
             Monitor monitor) {
         try {
-            for (View view : BackfillJob.rollups(definition)) {
+            for (View view : View.rollups(definition.definition())) {
                 monitor.report(0.95, "writing the gold table " + view.name());
                 write(view, rows, shown, base, touched.of(view.name()), index);
             }

@@ -26,7 +26,6 @@ record JobContext(
         ViewStores stores,
         Settings settings,
         Monitor monitor) {
-    private static final Duration PAUSE = Duration.ofMillis(300);
 
     /**
      * How a job goes about it.
@@ -72,12 +71,12 @@ record JobContext(
         ArchiveTable archive = lake.archive();
         while (!archive.exists()) {
             monitor.report(0, "waiting for the archiver to make the archive");
-            monitor.pause(PAUSE);
+            monitor.pause();
         }
         Noted<CommitNote> archived = archive.archived();
         while (!archived.note().positions().covers(asked)) {
             monitor.report(0, "waiting for " + asked.minus(archived.note().positions()) + " records to be archived");
-            monitor.pause(PAUSE);
+            monitor.pause();
             archived = archive.archived();
         }
         return archived;

@@ -4,6 +4,8 @@ import java.time.Duration;
 
 /** Whom a job tells how far it is, and who may tell it to stop. */
 public interface Monitor {
+    Duration BETWEEN_LOOKS = Duration.ofMillis(300);
+
     /** Somebody asked that the job be given up. */
     final class Cancelled extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -38,6 +40,11 @@ public interface Monitor {
         };
     }
 
-    /** Waits a little, between two looks at something that others bring about. */
+    /** Waits, and stops waiting where the job is to stop. */
     void pause(Duration some);
+
+    /** Waits a little, between two looks at something that others bring about. */
+    default void pause() {
+        pause(BETWEEN_LOOKS);
+    }
 }

@@ -83,7 +83,7 @@ final class TouchedDays implements Serializable {
     List<Range> ranges(List<View> views) {
         SortedMap<Long, Long> sorted = new TreeMap<>();
         for (View view : views) {
-            if (!view.name().equals(View.LEDGER)) {
+            if (view.rollup()) {
                 of(view.name())
                         .forEach(day -> sorted.merge(
                                 view.grid().dayStart(day), view.grid().dayStart(day + 1), Math::max));

@@ -1,7 +1,6 @@
 package io.bifocal.batch;
 
 import io.bifocal.cassandra.QuarantineStore;
-import io.bifocal.spark.CompiledDefinition;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -43,7 +42,8 @@ final class Verdicts {
         StructType event =
                 ArchiveSchema.event(context.definition().definition().model(), ArchiveSchema.event(archive.schema()));
         ArchiveRows rows = new ArchiveRows(context.definition(), event);
-        Dataset<Row> otherwise = archive.newest().where(readOtherwise(context.definition()));
+        Dataset<Row> otherwise = archive.newest()
+                .where(functions.not(new Reading(context.definition()).same()).and(functions.not(Erasure.ERASED)));
         Column isEvent = functions.col(ArchiveSchema.REASON).isNull();
         Dataset<Row> released =
                 rows.again(otherwise.where(functions.not(isEvent))).where(isEvent);
@@ -66,9 +66,5 @@ final class Verdicts {
         } finally {
             changed.unpersist();
         }
-    }
-
-    private static Column readOtherwise(CompiledDefinition definition) {
-        return functions.not(new Reading(definition).same()).and(functions.not(Erasure.ERASED));
     }
 }

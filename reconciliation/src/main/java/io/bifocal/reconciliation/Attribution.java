@@ -99,8 +99,7 @@ public final class Attribution {
     /** Names of the rollups whose cells mean the same under both definitions. */
     public static List<String> comparable(Definition before, Definition after) {
         Map<String, View> earlier = View.of(before).stream().collect(Collectors.toMap(View::name, view -> view));
-        return View.of(after).stream()
-                .filter(view -> !view.name().equals(View.LEDGER))
+        return View.rollups(after).stream()
                 .filter(view -> earlier.containsKey(view.name())
                         && earlier.get(view.name()).grid().equals(view.grid())
                         && earlier.get(view.name()).dimensions().equals(view.dimensions())

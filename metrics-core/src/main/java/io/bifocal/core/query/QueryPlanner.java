@@ -36,9 +36,7 @@ final class QueryPlanner {
         this.definition = definition;
         this.query = query;
         this.indexes = indexes;
-        this.views = View.of(definition).stream()
-                .filter(view -> !view.name().equals(View.LEDGER))
-                .toList();
+        this.views = View.rollups(definition);
         List<CumulativeMetric> cumulative = new MetricInputs(definition).cumulative(query.metrics());
         this.span = Span.of(query.time().since(Accumulation.bound(Accumulation.reach(cumulative, query.time()))));
     }

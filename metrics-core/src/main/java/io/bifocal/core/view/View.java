@@ -40,6 +40,11 @@ public record View(
 
     static final int SECONDS_PER_DAY = 86_400;
 
+    /** The views of a definition's rollups, in the model's order. */
+    public static List<View> rollups(Definition definition) {
+        return of(definition).stream().filter(View::rollup).toList();
+    }
+
     /** The views of a definition: each rollup's in the model's order, then the ledger's. */
     public static List<View> of(Definition definition) {
         Model model = definition.model();
@@ -67,6 +72,11 @@ public record View(
                 List.of(Aggregates.COUNT),
                 1));
         return List.copyOf(views);
+    }
+
+    /** Whether it counts events, as a rollup does, and not records. */
+    public boolean rollup() {
+        return !name.equals(LEDGER);
     }
 
     /** One view of a definition, by its name. */

@@ -42,8 +42,12 @@ public record EventFile(Path path, Format format) {
     }
 
     /** Its length; empty for a pipe, whose length nobody knows. */
-    OptionalLong bytes() throws IOException {
-        return Files.isRegularFile(path) ? OptionalLong.of(Files.size(path)) : OptionalLong.empty();
+    OptionalLong bytes() {
+        try {
+            return Files.isRegularFile(path) ? OptionalLong.of(Files.size(path)) : OptionalLong.empty();
+        } catch (IOException unknown) {
+            return OptionalLong.empty();
+        }
     }
 
     /** @param read counts the file's bytes as they are read, compressed as they may be */

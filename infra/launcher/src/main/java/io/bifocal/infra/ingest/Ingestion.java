@@ -70,16 +70,12 @@ public final class Ingestion {
     /** Of all files; empty where nobody knows. */
     private static OptionalLong bytes(List<EventFile> files) {
         long total = 0;
-        try {
-            for (EventFile file : files) {
-                OptionalLong bytes = file.bytes();
-                if (bytes.isEmpty()) {
-                    return OptionalLong.empty();
-                }
-                total += bytes.getAsLong();
+        for (EventFile file : files) {
+            OptionalLong bytes = file.bytes();
+            if (bytes.isEmpty()) {
+                return OptionalLong.empty();
             }
-        } catch (IOException unknown) {
-            return OptionalLong.empty();
+            total += bytes.getAsLong();
         }
         return OptionalLong.of(total);
     }
