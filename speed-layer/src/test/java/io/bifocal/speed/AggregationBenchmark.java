@@ -2,15 +2,8 @@ package io.bifocal.speed;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.bifocal.core.cut.InMemoryManifestStore;
-import io.bifocal.core.cut.LiveRun;
-import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.model.Definition;
-import io.bifocal.core.model.DefinitionJson;
-import io.bifocal.core.view.View;
-import io.bifocal.core.view.ViewRow;
-import io.bifocal.core.view.ViewStore;
-import io.bifocal.infra.local.LocalKafka;
 import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.Evaluator;
 import io.bifocal.spark.KafkaTopic;
@@ -19,19 +12,14 @@ import io.bifocal.spark.Outcome;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.Spliterators;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -58,7 +46,6 @@ public final class AggregationBenchmark {
     private static final int RATE = 1_000;
     private static final int STEADY_SECONDS = 10;
     private static final int WARM_UP_SECONDS = 5;
-    private static final int MAX_RECORDS = 200_000;
 
     private final SparkSession spark = TestSpark.session();
     private final Random random = new Random(2);
@@ -69,49 +56,8 @@ public final class AggregationBenchmark {
 
     /** One way to aggregate; gives the query that does it and tells the end of each micro-batch. */
     private interface Way {
-        StreamingQuery start(TestTopic topic, Definition definition, Path checkpoint, AtomicLong covered)
+        StreamingQuery start(TestTopic topic, Definition definition, Path checkpoint, Coverage covered)
                 throws Exception;
-    }
-
-    /** A store that takes everything and keeps nothing. */
-    private static final class Nowhere implements ViewStore, ViewStoreSource {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public ViewStore store() {
-            return this;
-        }
-
-        @Override
-        public void register(String model, String part) {}
-
-        @Override
-        public List<String> parts(String model) {
-            return List.of();
-        }
-
-        @Override
-        public void write(String model, String part, Collection<ViewRow> rows) {}
-
-        @Override
-        public void writeIndex(String model, String part, Collection<PartDay> days) {}
-
-        @Override
-        public CompletionStage<List<PartDay>> index(String model, String part) {
-            return CompletableFuture.completedFuture(List.of());
-        }
-
-        @Override
-        public CompletionStage<List<ViewRow>> rows(
-                String model, String source, View view, int day, long from, long to) {
-            return CompletableFuture.completedFuture(List.of());
-        }
-
-        @Override
-        public void drop(String model, String part) {}
-
-        @Override
-        public void dropDays(String model, String part, Collection<PartDay> days) {}
     }
 
     @SuppressWarnings("SystemExitOutsideMain") // Spark leaves threads behind
@@ -145,15 +91,13 @@ public final class AggregationBenchmark {
             for (int i = 0; i < BACKLOG / 10_000; i++) {
                 topic.publish(TestShop.events(random, 10_000));
             }
-            AtomicLong covered = new AtomicLong();
+            Coverage covered = new Coverage();
             StreamingQuery query = start(way, topic, covered);
             try {
-                long first = awaitMore(covered, 0);
+                long first = covered.awaitMore(0);
                 long start = System.nanoTime();
                 long processorStart = processor.getProcessCpuTime();
-                while (covered.get() < BACKLOG) {
-                    awaitMore(covered, covered.get());
-                }
+                covered.awaitMore(BACKLOG - 1);
                 double records = BACKLOG - first;
                 return new Backlog(
                         records * 1e9 / Math.max(1, System.nanoTime() - start),
@@ -169,10 +113,10 @@ public final class AggregationBenchmark {
         List<Long> latencies = new ArrayList<>();
         try (TestTopic topic = new TestTopic()) {
             topic.publish(TestShop.events(random, 2));
-            AtomicLong covered = new AtomicLong();
+            Coverage covered = new Coverage();
             StreamingQuery query = start(way, topic, covered);
             try {
-                awaitMore(covered, 0);
+                covered.awaitMore(0);
                 long published = 2;
                 int perTick = RATE / 10;
                 for (int tick = 0; tick < (WARM_UP_SECONDS + STEADY_SECONDS) * 10; tick++) {
@@ -180,9 +124,7 @@ public final class AggregationBenchmark {
                     topic.publish(TestShop.events(random, perTick));
                     long created = System.nanoTime();
                     published += perTick;
-                    while (covered.get() < published) {
-                        awaitMore(covered, covered.get());
-                    }
+                    covered.awaitMore(published - 1);
                     if (tick >= WARM_UP_SECONDS * 10) {
                         latencies.add((System.nanoTime() - created) / 1_000_000);
                     }
@@ -198,49 +140,23 @@ public final class AggregationBenchmark {
         return latencies.stream().sorted().toList();
     }
 
-    private StreamingQuery start(Way way, TestTopic topic, AtomicLong covered) throws Exception {
+    private StreamingQuery start(Way way, TestTopic topic, Coverage covered) throws Exception {
         Path checkpoint = Files.createTempDirectory(TestSpark.settings(1).scratch(), "benchmark");
         return way.start(topic, TestShop.definition(topic.name()), checkpoint, covered);
     }
 
-    private static long awaitMore(AtomicLong covered, long than) throws InterruptedException {
-        synchronized (covered) {
-            while (covered.get() <= than) {
-                covered.wait(10_000);
-            }
-            return covered.get();
-        }
-    }
-
-    private static void advance(AtomicLong covered, long to) {
-        synchronized (covered) {
-            covered.set(to);
-            covered.notifyAll();
-        }
-    }
-
-    private StreamingQuery partials(TestTopic topic, Definition definition, Path checkpoint, AtomicLong covered)
+    private StreamingQuery partials(TestTopic topic, Definition definition, Path checkpoint, Coverage covered)
             throws Exception {
-        ManifestEditor editor = new ManifestEditor(new InMemoryManifestStore(), Clock.systemUTC());
-        Nowhere nowhere = new Nowhere();
-        LiveRun run = LiveRun.join(
-                editor, nowhere, definition.model().name(), DefinitionJson.hash(definition), "run", 1_000_000);
-        MicroBatches batches = new MicroBatches(
-                run,
-                new MicroBatches.Source(KafkaTopic.read(topic.admin(), topic.name()), topic.admin(), checkpoint),
-                CompiledDefinition.of(definition),
-                nowhere,
-                (to, records, quarantined) -> advance(covered, to.minus(Positions.NONE)));
-        return read(topic)
-                .select(MicroBatchTask.COLUMNS.stream().map(functions::col).toArray(org.apache.spark.sql.Column[]::new))
-                .writeStream()
-                .trigger(Trigger.ProcessingTime(0))
-                .option("checkpointLocation", checkpoint.toUri().toString())
-                .foreachBatch(batches)
-                .start();
+        return LivePath.start(
+                read(topic),
+                topic,
+                definition,
+                checkpoint,
+                new LivePath.Stores(new InMemoryManifestStore(), new Nowhere()),
+                covered);
     }
 
-    private StreamingQuery stateful(TestTopic topic, Definition definition, Path checkpoint, AtomicLong covered)
+    private StreamingQuery stateful(TestTopic topic, Definition definition, Path checkpoint, Coverage covered)
             throws Exception {
         SparkSession session = spark.newSession();
         session.conf()
@@ -255,7 +171,7 @@ public final class AggregationBenchmark {
                 .add("units", "long")
                 .add("revenue", "decimal(31,2)");
         KafkaTopic source = KafkaTopic.read(topic.admin(), topic.name());
-        Dataset<Row> sums = read(session, topic)
+        Dataset<Row> sums = LivePath.read(session, topic)
                 .select("value")
                 .as(Encoders.BINARY())
                 .mapPartitions(new Events(CompiledDefinition.of(definition)), Encoders.row(type))
@@ -263,10 +179,8 @@ public final class AggregationBenchmark {
                 .agg(functions.count("*"), functions.sum("units"), functions.sum("revenue"));
         VoidFunction2<Dataset<Row>, Long> sink = (rows, number) -> {
             rows.write().format("noop").mode("overwrite").save();
-            advance(
-                    covered,
-                    source.advance(Positions.NONE, MicroBatchOffsets.end(checkpoint, number))
-                            .minus(Positions.NONE));
+            covered.advance(source.advance(Positions.NONE, MicroBatchOffsets.end(checkpoint, number))
+                    .minus(Positions.NONE));
         };
         DataStreamWriter<Row> writer = sums.writeStream()
                 .outputMode("update")
@@ -277,17 +191,7 @@ public final class AggregationBenchmark {
     }
 
     private Dataset<Row> read(TestTopic topic) {
-        return read(spark, topic);
-    }
-
-    private static Dataset<Row> read(SparkSession session, TestTopic topic) {
-        return session.readStream()
-                .format("kafka")
-                .option("kafka.bootstrap.servers", LocalKafka.bootstrapServers())
-                .option("subscribe", topic.name())
-                .option("startingOffsets", "earliest")
-                .option("maxOffsetsPerTrigger", MAX_RECORDS)
-                .load();
+        return LivePath.read(spark, topic);
     }
 
     /** What the stateful way groups: the evaluator's events as rows. */

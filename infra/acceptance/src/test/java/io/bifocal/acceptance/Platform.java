@@ -100,15 +100,20 @@ final class Platform implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
-    /** Of the Kafka that this platform started, as its home records it. */
-    String bootstrapServers() {
+    /** What its parts were started with, as its home records it. */
+    Properties settings() {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(home.resolve("run/platform.properties"))) {
             properties.load(reader);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        return properties.getProperty("kafka.bootstrap-servers");
+        return properties;
+    }
+
+    /** Of the Kafka that this platform started. */
+    String bootstrapServers() {
+        return settings().getProperty("kafka.bootstrap-servers");
     }
 
     Path models() {

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             ReconcileCommand.class,
             RestatementsCommand.class,
             NotebookCommand.class,
+            BenchCommand.class,
             TestCommand.class
         })
 public final class Main implements Runnable {
