@@ -4,6 +4,7 @@ import io.bifocal.core.config.Config;
 import io.bifocal.infra.local.LocalCassandra;
 import io.bifocal.infra.local.LocalKafka;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -19,8 +20,10 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
         try {
             Path home = Files.createTempDirectory(Path.of("target"), "home").toAbsolutePath();
             Path classPath = Files.writeString(
-                    home.resolve("job.classpath"),
-                    Path.of("target", "test-classes").toAbsolutePath().toString());
+                    home.resolve("child.classpath"),
+                    Path.of("target", "test-classes").toAbsolutePath()
+                            + File.pathSeparator
+                            + System.getProperty("java.class.path"));
             Properties properties = new Properties();
             properties.putAll(Map.of(
                     Config.Key.KAFKA_BOOTSTRAP_SERVERS.text(), LocalKafka.bootstrapServers(),
@@ -30,6 +33,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                     Config.Key.ARCHIVE_URI.text(), home.resolve("lake").toUri().toString(),
                     Config.Key.HOME.text(), home.toString(),
                     Config.Key.BATCH_MEMORY.text(), "64m",
+                    Config.Key.CLASSPATH_SPEED.text(), classPath.toString(),
                     Config.Key.CLASSPATH_BATCH.text(), classPath.toString()));
             Path file = home.resolve("platform.properties");
             try (Writer writer = Files.newBufferedWriter(file)) {

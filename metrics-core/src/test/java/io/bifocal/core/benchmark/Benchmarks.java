@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -67,7 +68,10 @@ public final class Benchmarks {
                 if (results != null) {
                     Path directory = Files.createDirectories(Path.of(results));
                     String file = "%02d %s.json".formatted(id, name.replaceAll("[^A-Za-z0-9]+", " "));
-                    Files.writeString(directory.resolve(file), json);
+                    // Whoever watches the directory must not see half of it.
+                    Path whole =
+                            Files.writeString(Files.createTempFile(directory.getParent(), "benchmark", ".json"), json);
+                    Files.move(whole, directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
                 }
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);

@@ -1,11 +1,14 @@
 package io.bifocal.core.benchmark;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 
 /** What some rounds of one benchmark measured, in the order of size. */
 public record Measured(List<Double> rounds) {
+    private static final MathContext DIGITS = new MathContext(3);
+
     public Measured {
         rounds = rounds.stream().sorted().toList();
     }
@@ -19,8 +22,12 @@ public record Measured(List<Double> rounds) {
         return rounds.size() % 2 == 1 ? rounds.get(middle) : (rounds.get(middle - 1) + rounds.get(middle)) / 2;
     }
 
+    private static String plain(double value) {
+        return BigDecimal.valueOf(value).round(DIGITS).toPlainString();
+    }
+
     /** The least and the most, for people. */
     public String spread() {
-        return String.format(Locale.ROOT, "%.4g to %.4g", rounds.get(0), rounds.get(rounds.size() - 1));
+        return plain(rounds.get(0)) + " to " + plain(rounds.get(rounds.size() - 1));
     }
 }

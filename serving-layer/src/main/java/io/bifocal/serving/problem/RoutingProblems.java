@@ -11,7 +11,11 @@ import jakarta.inject.Singleton;
 /** Problem documents for what the server refuses before any resource sees it: bodies that are too large, unknown paths. */
 @Singleton
 final class RoutingProblems {
+    /** Beyond the most that any resource takes; the server's own limit, for bodies that do not say their length, is above. */
+    private static final long MOST_BYTES = 9L << 20;
+
     private static final int NOT_FOUND = 404;
+    private static final int TOO_LARGE = 413;
     private static final int FIRST_SERVER_ERROR = 500;
 
     private final ObjectMapper mapper;
@@ -21,8 +25,21 @@ final class RoutingProblems {
     }
 
     void register(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).failureHandler(this::failed);
+        router.route().order(Integer.MIN_VALUE).handler(this::refuseLarge).failureHandler(this::failed);
         router.errorHandler(NOT_FOUND, context -> send(context, NOT_FOUND));
+    }
+
+    /** Before anything of the body is kept: several large ones at once would not fit into memory. */
+    private void refuseLarge(RoutingContext context) {
+        String length = context.request().getHeader(HttpHeaderNames.CONTENT_LENGTH);
+        // What is no number is refused by the server itself.
+        if (length == null || !length.matches("[0-9]{1,18}") || Long.parseLong(length) <= MOST_BYTES) {
+            context.next();
+        } else {
+            // Read and thrown away: a client that is still sending would not see an answer on a connection that is cut.
+            context.request().resume();
+            send(context, TOO_LARGE);
+        }
     }
 
     private void failed(RoutingContext context) {

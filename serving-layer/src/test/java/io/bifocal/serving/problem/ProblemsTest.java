@@ -21,6 +21,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class ProblemsTest extends ServerTest {
@@ -81,8 +83,10 @@ class ProblemsTest extends ServerTest {
         }
     }
 
-    @Test
-    void refusesABodyThatIsTooLarge() throws Exception {
+    /** By the resource, and before any of it is kept. */
+    @ParameterizedTest
+    @ValueSource(ints = {(8 << 20) + 1, 20 << 20})
+    void refusesABodyThatIsTooLarge(int bytes) throws Exception {
         HttpResponse<String> response = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .build()
@@ -90,7 +94,7 @@ class ProblemsTest extends ServerTest {
                         HttpRequest.newBuilder(URI.create(
                                         RestAssured.baseURI + ":" + RestAssured.port + "/api/v1/events/" + model()))
                                 .header("Content-Type", "application/x-ndjson")
-                                .POST(BodyPublishers.ofByteArray(new byte[9 << 20]))
+                                .POST(BodyPublishers.ofByteArray(new byte[bytes]))
                                 .build(),
                         BodyHandlers.ofString());
         assertThat(response.statusCode()).isEqualTo(413);

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -52,9 +54,9 @@ final class BenchCommand implements Callable<Integer> {
         Process maven = start(root, results, log);
         Thread ender = new Thread(maven::destroy, "end-benchmarks");
         Runtime.getRuntime().addShutdownHook(ender);
-        int told = 0;
+        Set<Path> told = new HashSet<>();
         while (!maven.waitFor(1, TimeUnit.SECONDS)) {
-            told = tell(results, told);
+            tell(results, told);
         }
         if (maven.exitValue() != 0) {
             throw Errors.of(ErrorCode.JOB_FAILED, "A benchmark failed.", "Read " + log + ".");
@@ -88,14 +90,22 @@ final class BenchCommand implements Callable<Integer> {
         return maven.start();
     }
 
-    /** Says what is measured since somebody last looked. */
-    private int tell(Path results, int told) throws IOException {
-        List<Path> files = files(results);
-        if (files.size() > told) {
-            main.session().err().println("  " + files.size() + " measured");
-            main.session().err().flush();
+    /** Says what was measured since it was said last. */
+    private void tell(Path results, Set<Path> told) throws IOException {
+        for (Path file : files(results)) {
+            if (told.add(file)) {
+                JsonNode row = BenchmarkReport.rounded(JSON.readTree(file.toFile()));
+                main.session()
+                        .err()
+                        .printf(
+                                "  %s: %s times %s (aim: %s)%n",
+                                row.get("name").asText(),
+                                Printer.text(row.get("ratio")),
+                                row.get("against").asText(),
+                                row.get("aim").asText());
+                main.session().err().flush();
+            }
         }
-        return files.size();
     }
 
     private static List<Path> files(Path results) throws IOException {
