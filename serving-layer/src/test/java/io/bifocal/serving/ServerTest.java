@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.ModelFile;
 import io.bifocal.core.model.ValueType;
+import io.bifocal.infra.local.PythonEnvironment;
 import io.bifocal.serving.catalog.ModelApplication;
 import io.bifocal.serving.storage.Storage;
 import io.quarkus.test.common.WithTestResource;
 import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 /** What tests of the running server have in common. */
 @WithTestResource(RealServers.class)
 public abstract class ServerTest {
+    /** Scripts of tests. */
+    protected static final Path PYTHON = Path.of("src", "test", "python");
+
     @Inject
     protected Storage storage;
 
@@ -26,6 +32,13 @@ public abstract class ServerTest {
     @BeforeEach
     void connected() {
         await().atMost(60, SECONDS).until(storage::connected);
+    }
+
+    /** A program of an environment of Python with what src/test/python/requirements.txt pins. */
+    protected static Path python(String program) {
+        return PythonEnvironment.bin(
+                        Path.of("target", "python").toAbsolutePath(), List.of(PYTHON.resolve("requirements.txt")))
+                .resolve(program);
     }
 
     /** A name that no other test uses. */

@@ -21,7 +21,12 @@ public final class AnalyzeModels {
 
     public static void main(String[] files) throws IOException {
         ObjectMapper json = new ObjectMapper();
-        Model model = ModelFile.parse(files[0], Files.readString(Path.of(files[0])));
+        ModelFile.Reading reading = ModelFile.read(files[0], Files.readString(Path.of(files[0])));
+        if (!reading.faults().isEmpty()) {
+            System.out.println(json.writeValueAsString(Map.of("files", List.of(Map.of("faults", reading.faults())))));
+            return;
+        }
+        Model model = reading.draft().orElseThrow();
         Map<String, ValueType> dimensions = new HashMap<>();
         model.dimensions().forEach(dimension -> dimensions.put(dimension.name(), ValueType.STRING));
         Map<String, ValueType> inputs = new HashMap<>();

@@ -26,6 +26,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -97,6 +98,10 @@ public class JobsResource {
     @Operation(
             summary = "Cancel a job",
             description = "At once where it is queued; a running one is told to stop, and publishes nothing.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The job as it is now",
+            content = @Content(schema = @Schema(implementation = JobDocument.class)))
     @APIResponse(responseCode = "409", description = "REFUSED: it has ended")
     public JobDocument cancel(@PathParam("id") String id) {
         Job job = find(id);

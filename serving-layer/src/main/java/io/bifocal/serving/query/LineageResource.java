@@ -40,7 +40,10 @@ public class LineageResource {
     @Parameter(name = "model", in = ParameterIn.QUERY, example = "retail")
     @Parameter(name = "metric", in = ParameterIn.QUERY, example = "revenue")
     @Parameter(name = "dimensions", in = ParameterIn.QUERY, example = "country")
-    @Parameter(name = "granularity", in = ParameterIn.QUERY, example = "day")
+    @Parameter(
+            name = "granularity",
+            in = ParameterIn.QUERY,
+            description = "with it a row has a time, which names the cell too")
     @Parameter(name = "answer", in = ParameterIn.QUERY, description = "instead of a query: the token of its answer")
     @Parameter(name = "cell", in = ParameterIn.QUERY, example = "country:France", description = "repeated")
     public LineageDocument lineage(@Context UriInfo uri) {

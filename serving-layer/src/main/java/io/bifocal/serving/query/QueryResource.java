@@ -1,6 +1,7 @@
 package io.bifocal.serving.query;
 
 import io.bifocal.core.query.Answer;
+import io.bifocal.core.query.Explanation;
 import io.bifocal.core.query.QueryEngine;
 import io.bifocal.core.query.QueryParameters;
 import io.bifocal.core.query.QueryParser;
@@ -71,7 +72,9 @@ public class QueryResource {
             description =
                     "The rows. The forms without meta have it in headers; Arrow has it in the schema's metadata too.",
             content = {
-                @Content(mediaType = AnswerForm.JSON_TYPE, schema = @Schema(implementation = AnswerSchema.class)),
+                @Content(
+                        mediaType = AnswerForm.JSON_TYPE,
+                        schema = @Schema(anyOf = {AnswerSchema.class, Explanation.class})),
                 @Content(mediaType = AnswerForm.CSV_TYPE, schema = @Schema(type = SchemaType.STRING)),
                 @Content(mediaType = AnswerForm.NDJSON_TYPE, schema = @Schema(type = SchemaType.STRING)),
                 @Content(

@@ -14,7 +14,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.query.Shop;
 import io.bifocal.core.query.Shop.Sale;
-import io.bifocal.infra.local.PythonEnvironment;
 import io.bifocal.serving.ServerTest;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -43,7 +42,6 @@ import org.junit.jupiter.api.TestInstance;
 @QuarkusTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AnswerFormsTest extends ServerTest {
-    private static final Path PYTHON = Path.of("src", "test", "python");
     private static final int SKUS = 30_000;
     private static final String LARGE =
             "{\"model\": \"forms\", \"metrics\": [\"sales\", \"units\", \"revenue\", \"dearest\", \"buyers\","
@@ -194,10 +192,8 @@ class AnswerFormsTest extends ServerTest {
                 .extract()
                 .asByteArray();
         Path file = Files.write(Path.of("target", "answer.arrow"), stream);
-        Path bin = PythonEnvironment.bin(
-                Path.of("target", "python").toAbsolutePath(), List.of(PYTHON.resolve("requirements.txt")));
         Process reader = new ProcessBuilder(
-                        bin.resolve("python").toString(),
+                        python("python").toString(),
                         PYTHON.resolve("read_arrow.py").toString())
                 .redirectInput(file.toFile())
                 .redirectError(ProcessBuilder.Redirect.to(
