@@ -31,6 +31,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 @Singleton
 public class Topics {
     private static final long TIMEOUT_MILLIS = 5_000;
+    private static final long LOOK_MILLIS = 20;
 
     private final KafkaClients clients;
     private final Config config;
@@ -84,10 +85,7 @@ public class Topics {
         KafkaFuture<Void> created = admin.createTopics(List.of(topic)).all();
         try {
             created.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
-            await(admin.listOffsets(IntStream.range(0, partitions)
-                            .mapToObj(partition -> new TopicPartition(name, partition))
-                            .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest())))
-                    .all());
+            awaitLeaders(admin, name, partitions);
         } catch (ExecutionException refused) {
             if (!(refused.getCause() instanceof TopicExistsException)) {
                 throw unavailable(refused.getCause());
@@ -97,6 +95,26 @@ public class Topics {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw unavailable(interrupted);
+        }
+    }
+
+    /** Brokers learn of a new topic some time after it was made, and the client does not ask again for one that is unknown. */
+    private static void awaitLeaders(Admin admin, String name, int partitions)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Map<TopicPartition, OffsetSpec> latest = IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(name, partition))
+                .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
+        while (true) {
+            try {
+                var unused = admin.listOffsets(latest).all().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (ExecutionException failure) {
+                if (!(failure.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
+                    throw failure;
+                }
+                Thread.sleep(LOOK_MILLIS);
+            }
         }
     }
 
