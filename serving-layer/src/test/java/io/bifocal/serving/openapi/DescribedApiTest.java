@@ -105,11 +105,14 @@ class DescribedApiTest extends ServerTest {
                         "all",
                         "--no-shrink",
                         "--no-color")
+                .directory(Path.of("target").toFile()) // where it leaves files behind
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         schemathesis
                 .environment()
-                .put("SCHEMATHESIS_HOOKS", PYTHON.resolve("media_types.py").toString());
+                .put(
+                        "SCHEMATHESIS_HOOKS",
+                        PYTHON.resolve("media_types.py").toAbsolutePath().toString());
         Process process = schemathesis.start();
         assertThat(process.waitFor(5, MINUTES)).as("ended in time").isTrue();
         assertThat(process.exitValue()).as(Files.readString(output)).isZero();
