@@ -36,9 +36,9 @@ public abstract class ServerTest {
 
     /** A program of an environment of Python with what src/test/python/requirements.txt pins. */
     protected static Path python(String program) {
-        return PythonEnvironment.bin(
+        return new PythonEnvironment(
                         Path.of("target", "python").toAbsolutePath(), List.of(PYTHON.resolve("requirements.txt")))
-                .resolve(program);
+                .program(program);
     }
 
     /** A name that no other test uses. */

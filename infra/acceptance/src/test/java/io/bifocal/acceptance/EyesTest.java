@@ -133,10 +133,10 @@ class EyesTest {
     @Test
     void everyNotebookRunsAndItsNumbersAreTheApis() throws IOException {
         Path executed = Repository.ROOT.resolve("infra/acceptance/target/notebooks");
-        Path python = PythonEnvironment.bin(
+        Path python = new PythonEnvironment(
                         Repository.ROOT.resolve("infra/acceptance/target/python"),
                         List.of(NOTEBOOKS.resolve("requirements.txt")))
-                .resolve("python");
+                .program("python");
         List<String> command = new ArrayList<>(List.of(python.toString(), "run.py", executed.toString()));
         List<Path> notebooks;
         try (Stream<Path> files = Files.list(NOTEBOOKS)) {

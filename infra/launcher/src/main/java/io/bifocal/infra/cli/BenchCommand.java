@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
+import io.bifocal.infra.local.AtExit;
 import io.bifocal.infra.local.BuildTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,8 +53,7 @@ final class BenchCommand implements Callable<Integer> {
         session.err().println("Benchmarks are built and run; this takes a while (log: " + log + ")");
         session.err().flush();
         Process maven = start(root, results, log);
-        Thread ender = new Thread(maven::destroy, "end-benchmarks");
-        Runtime.getRuntime().addShutdownHook(ender);
+        AtExit.stop(maven);
         Set<Path> told = new HashSet<>();
         while (!maven.waitFor(1, TimeUnit.SECONDS)) {
             tell(results, told);

@@ -1,11 +1,11 @@
 package io.bifocal.infra.cli;
 
+import io.bifocal.infra.local.AtExit;
 import io.bifocal.infra.local.BuildTree;
 import io.bifocal.infra.local.PythonEnvironment;
 import io.bifocal.infra.up.Home;
 import io.bifocal.infra.up.PortRecord;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,14 +36,15 @@ final class NotebookCommand implements Callable<Integer> {
         session.api().get("/status");
         Path root = BuildTree.root();
         Path notebooks = root.resolve("notebooks");
-        Path environment = root.resolve(".venv");
-        if (!Files.exists(environment)) {
-            session.err().println("Installing Jupyter and the notebooks' libraries into " + environment);
+        PythonEnvironment environment = new PythonEnvironment(
+                root.resolve(".venv"),
+                List.of(notebooks.resolve("requirements.txt"), notebooks.resolve("requirements-lab.txt")));
+        if (!environment.upToDate()) {
+            session.err().println("Installing Jupyter and the notebooks' libraries into " + environment.directory());
+            session.err().flush();
         }
-        Path bin = PythonEnvironment.bin(
-                environment, List.of(notebooks.resolve("requirements.txt"), notebooks.resolve("requirements-lab.txt")));
         List<String> command = new ArrayList<>(List.of(
-                bin.resolve("python").toString(),
+                environment.program("python").toString(),
                 "-m",
                 "jupyter",
                 "lab",
@@ -60,12 +61,8 @@ final class NotebookCommand implements Callable<Integer> {
         Optional<Home> home = PortRecord.ofUser().home(session.url());
         home.ifPresent(
                 known -> jupyter.environment().put("BIFOCAL_HOME", known.root().toString()));
-        return runToItsEnd(jupyter.start());
-    }
-
-    private static int runToItsEnd(Process process) throws InterruptedException {
-        Thread ender = new Thread(process::destroy, "end-" + process.pid());
-        Runtime.getRuntime().addShutdownHook(ender);
+        Process process = jupyter.start();
+        AtExit.stop(process);
         return process.waitFor();
     }
 }

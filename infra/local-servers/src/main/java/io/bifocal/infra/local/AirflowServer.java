@@ -201,7 +201,9 @@ public final class AirflowServer implements AutoCloseable {
     /** Where it is installed. */
     private static final class Installation {
         private static final Path ROOT = BuildTree.root().resolve("infra/airflow");
-        private static final Path BIN = PythonEnvironment.bin(
-                ROOT.resolve("target/python"), List.of(ROOT.resolve("requirements.txt")), "--no-deps");
+        private static final Path BIN = new PythonEnvironment(
+                        ROOT.resolve("target/python"), List.of(ROOT.resolve("requirements.txt")), List.of("--no-deps"))
+                .program("airflow")
+                .getParent();
     }
 }

@@ -4,8 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Cleans up after this JVM. */
-final class AtExit {
+public final class AtExit {
     private AtExit() {}
+
+    /** Asks a process to end with this JVM, whatever ends that. */
+    public static void stop(Process process) {
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "stop-" + process.pid()));
+    }
 
     /** Nobody will read this data again, so the process need not stop in order. */
     static void killAndDelete(Process process, Path home) {

@@ -10,34 +10,52 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Virtual environments of Python with what files of requirements pin. */
-public final class PythonEnvironment {
-    private PythonEnvironment() {}
+/**
+ * A virtual environment of Python with what files of requirements pin; made on first use, and again when these change.
+ *
+ * @param requirements files of different names
+ * @param pipOptions of {@code pip install}
+ */
+public record PythonEnvironment(Path directory, List<Path> requirements, List<String> pipOptions) {
+    public PythonEnvironment(Path directory, List<Path> requirements) {
+        this(directory, requirements, List.of());
+    }
 
     /**
-     * Makes one where it is not, and again when what it is pinned to changes.
+     * One of its programs, once it is made.
      *
-     * @param directory of the environment
-     * @param requirements files of different names
-     * @param options of {@code pip install}
-     * @return the directory of its programs
      * @throws io.bifocal.core.error.BifocalException UNAVAILABLE where there is no Python, or no package index
      */
-    public static Path bin(Path directory, List<Path> requirements, String... options) {
-        Path bin = directory.resolve("bin");
+    public Path program(String name) {
+        if (!upToDate()) {
+            make();
+        }
+        return directory.resolve("bin").resolve(name);
+    }
+
+    /** Whether it holds what it is pinned to. */
+    public boolean upToDate() {
+        return Files.isExecutable(python())
+                && requirements.stream().allMatch(file -> {
+                    try {
+                        return Files.exists(copy(file)) && Files.mismatch(file, copy(file)) < 0;
+                    } catch (IOException unreadable) {
+                        return false;
+                    }
+                });
+    }
+
+    private void make() {
+        run(
+                "Install Python 3.11 or newer with venv (Debian: apt-get install python3-venv).",
+                List.of("python3", "-m", "venv", "--clear", directory.toString()));
+        List<String> pip = new ArrayList<>(List.of(python().toString(), "-m", "pip", "install", "--quiet"));
+        pip.addAll(pipOptions);
+        requirements.forEach(file -> pip.addAll(List.of("--requirement", file.toString())));
+        run("It needs a package index on first use.", pip);
         try {
-            if (!upToDate(directory, requirements)) {
-                run(
-                        "Install Python 3.11 or newer with venv (Debian: apt-get install python3-venv).",
-                        List.of("python3", "-m", "venv", "--clear", directory.toString()));
-                List<String> pip =
-                        new ArrayList<>(List.of(bin.resolve("python").toString(), "-m", "pip", "install", "--quiet"));
-                pip.addAll(List.of(options));
-                requirements.forEach(file -> pip.addAll(List.of("--requirement", file.toString())));
-                run("It needs a package index on first use.", pip);
-                for (Path file : requirements) {
-                    Files.copy(file, copy(directory, file), StandardCopyOption.REPLACE_EXISTING);
-                }
+            for (Path file : requirements) {
+                Files.copy(file, copy(file), StandardCopyOption.REPLACE_EXISTING);
             }
         } catch (IOException failure) {
             throw Errors.of(
@@ -46,21 +64,14 @@ public final class PythonEnvironment {
                     "Check that the disk is writable and has room.",
                     failure);
         }
-        return bin;
     }
 
-    private static boolean upToDate(Path directory, List<Path> requirements) throws IOException {
-        for (Path file : requirements) {
-            Path copy = copy(directory, file);
-            if (!Files.exists(copy) || Files.mismatch(file, copy) >= 0) {
-                return false;
-            }
-        }
-        return true;
+    private Path python() {
+        return directory.resolve("bin/python");
     }
 
-    private static Path copy(Path directory, Path requirements) {
-        return directory.resolve(requirements.getFileName());
+    private Path copy(Path file) {
+        return directory.resolve(file.getFileName());
     }
 
     private static void run(String remedy, List<String> command) {
@@ -68,6 +79,7 @@ public final class PythonEnvironment {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
+            AtExit.stop(process);
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
                 throw Errors.of(ErrorCode.UNAVAILABLE, failed + output.strip(), remedy);
