@@ -14,7 +14,6 @@ import java.util.Optional;
  * it.
  */
 final class Beginning {
-
     private final JobContext context;
 
     /**

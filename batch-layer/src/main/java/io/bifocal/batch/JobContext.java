@@ -26,7 +26,6 @@ record JobContext(
         ViewStores stores,
         Settings settings,
         Monitor monitor) {
-
     /**
      * How a job goes about it.
      *

@@ -4,12 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
+import io.bifocal.core.job.JobForm;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 
@@ -70,7 +68,7 @@ record JobSpec(Map<String, Object> fields) {
 
     /** What Kafka had acknowledged when the job was asked for. */
     Positions positions() {
-        Object positions = fields.get("positions");
+        Object positions = fields.get(JobForm.POSITIONS);
         try {
             return positions == null ? Positions.NONE : new ObjectMapper().convertValue(positions, Positions.class);
         } catch (IllegalArgumentException broken) {
@@ -88,9 +86,7 @@ record JobSpec(Map<String, Object> fields) {
         }
         String text = fields.get(field).toString();
         try {
-            return text.contains("T")
-                    ? OffsetDateTime.parse(text).toInstant()
-                    : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+            return JobForm.instant(text);
         } catch (DateTimeException broken) {
             throw Errors.of(
                     ErrorCode.BAD_REQUEST,

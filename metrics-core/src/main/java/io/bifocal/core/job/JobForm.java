@@ -238,7 +238,12 @@ public record JobForm(Job.Type type, Map<String, Object> spec) {
         }
     }
 
-    private static Instant instant(String time) {
+    /**
+     * A time as requests write it: an instant, or a day, which begins in UTC.
+     *
+     * @throws java.time.DateTimeException where it is neither
+     */
+    public static Instant instant(String time) {
         return time.contains("T")
                 ? OffsetDateTime.parse(time).toInstant()
                 : LocalDate.parse(time).atStartOfDay(ZoneOffset.UTC).toInstant();
