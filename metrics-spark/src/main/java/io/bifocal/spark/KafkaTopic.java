@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bifocal.core.cut.Positions;
+import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * A topic as it is now in Kafka.
@@ -37,13 +38,8 @@ public record KafkaTopic(String name, String id, SortedMap<Integer, Long> beginn
 
     public static KafkaTopic read(Admin admin, String name) {
         TopicDescription description = wait(name, describe(admin, name));
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        for (TopicPartitionInfo partition : description.partitions()) {
-            asked.put(new TopicPartition(name, partition.partition()), OffsetSpec.earliest());
-        }
-        SortedMap<Integer, Long> beginnings = new TreeMap<>();
-        wait(name, admin.listOffsets(asked).all())
-                .forEach((partition, offset) -> beginnings.put(partition.partition(), offset.offset()));
+        SortedMap<Integer, Long> beginnings =
+                offsets(admin, description, OffsetSpec.earliest(), new ListOffsetsOptions());
         return new KafkaTopic(name, description.topicId().toString(), beginnings);
     }
 
@@ -52,22 +48,29 @@ public record KafkaTopic(String name, String id, SortedMap<Integer, Long> beginn
      * Positions#NONE} where there is no such topic.
      */
     public static Positions end(Admin admin, String name) {
-        Set<String> topics = wait(name, admin.listTopics().names());
-        if (!topics.contains(name)) {
-            return Positions.NONE;
+        try {
+            TopicDescription description = wait(name, describe(admin, name));
+            ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+            return Positions.of(
+                    description.topicId().toString(), offsets(admin, description, OffsetSpec.latest(), committed));
+        } catch (BifocalException fault) {
+            if (fault.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Positions.NONE;
+            }
+            throw fault;
         }
-        TopicDescription description = wait(name, describe(admin, name));
+    }
+
+    private static SortedMap<Integer, Long> offsets(
+            Admin admin, TopicDescription topic, OffsetSpec which, ListOffsetsOptions options) {
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        for (TopicPartitionInfo partition : description.partitions()) {
-            asked.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest());
+        for (TopicPartitionInfo partition : topic.partitions()) {
+            asked.put(new TopicPartition(topic.name(), partition.partition()), which);
         }
-        SortedMap<Integer, Long> ends = new TreeMap<>();
-        wait(
-                        name,
-                        admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                                .all())
-                .forEach((partition, offset) -> ends.put(partition.partition(), offset.offset()));
-        return Positions.of(description.topicId().toString(), ends);
+        SortedMap<Integer, Long> offsets = new TreeMap<>();
+        wait(topic.name(), admin.listOffsets(asked, options).all())
+                .forEach((partition, offset) -> offsets.put(partition.partition(), offset.offset()));
+        return offsets;
     }
 
     /**
