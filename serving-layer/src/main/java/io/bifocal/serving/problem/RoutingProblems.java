@@ -7,6 +7,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.regex.Pattern;
 
 /** Problem documents for what the server refuses before any resource sees it: bodies that are too large, unknown paths. */
 @Singleton
@@ -14,6 +15,7 @@ final class RoutingProblems {
     /** Beyond the most that any resource takes; the server's own limit, for bodies that do not say their length, is above. */
     private static final long MOST_BYTES = 9L << 20;
 
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final int NOT_FOUND = 404;
     private static final int TOO_LARGE = 413;
     private static final int FIRST_SERVER_ERROR = 500;
@@ -33,7 +35,7 @@ final class RoutingProblems {
     private void refuseLarge(RoutingContext context) {
         String length = context.request().getHeader(HttpHeaderNames.CONTENT_LENGTH);
         // What is no number is refused by the server itself.
-        if (length == null || !length.matches("[0-9]{1,18}") || Long.parseLong(length) <= MOST_BYTES) {
+        if (length == null || !NUMBER.matcher(length).matches() || Long.parseLong(length) <= MOST_BYTES) {
             context.next();
         } else {
             // Read and thrown away: a client that is still sending would not see an answer on a connection that is cut.
