@@ -1,5 +1,6 @@
 package io.bifocal.speed;
 
+import io.bifocal.core.config.Config;
 import io.bifocal.core.cut.LiveRun;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.ManifestStore;
@@ -11,6 +12,7 @@ import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.KafkaTopic;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Column;
@@ -23,10 +25,7 @@ import org.apache.spark.sql.streaming.Trigger;
 
 /** The speed job's own micro-batches over a topic, for benchmarks: into stores of their choice. */
 final class LivePath {
-    /** The platform's own default. */
-    private static final int RECORDS_PER_BATCH = 200_000;
-
-    private static final int BATCHES_PER_PART = 16;
+    private static final Config DEFAULTS = Config.of(Map.of(), Map.of());
 
     private LivePath() {}
 
@@ -39,7 +38,7 @@ final class LivePath {
                 .option("kafka.bootstrap.servers", LocalKafka.bootstrapServers())
                 .option("subscribe", topic.name())
                 .option("startingOffsets", "earliest")
-                .option("maxOffsetsPerTrigger", RECORDS_PER_BATCH)
+                .option("maxOffsetsPerTrigger", DEFAULTS.number(Config.Key.SPEED_MAX_RECORDS_PER_BATCH))
                 .load();
     }
 
@@ -58,7 +57,7 @@ final class LivePath {
                 definition.model().name(),
                 DefinitionJson.hash(definition),
                 UUID.randomUUID().toString(),
-                BATCHES_PER_PART);
+                DEFAULTS.number(Config.Key.SPEED_BATCHES_PER_PART));
         MicroBatches batches = new MicroBatches(
                 run,
                 new MicroBatches.Source(KafkaTopic.read(topic.admin(), topic.name()), topic.admin(), checkpoint),

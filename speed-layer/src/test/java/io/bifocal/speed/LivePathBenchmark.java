@@ -14,7 +14,6 @@ import io.bifocal.core.model.Definition;
 import io.bifocal.core.oracle.StoredAnswer;
 import io.bifocal.core.view.View;
 import io.bifocal.infra.local.LocalCassandra;
-import io.bifocal.spark.ExpressionAnalyzer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ class LivePathBenchmark {
             """
             version: 1
             model: %1$s
-            source: {topic: %1$s, format: json}
+            source: {topic: %2$s, format: json}
             time: {column: at}
             columns:
               at: string
@@ -71,7 +70,7 @@ class LivePathBenchmark {
             """
             version: 1
             model: %1$s
-            source: {topic: %1$s, format: json}
+            source: {topic: %2$s, format: json}
             time: {column: dateTime}
             columns:
               dateTime: string
@@ -166,10 +165,7 @@ class LivePathBenchmark {
     /** A model of its own, so that it is counted from the beginning; over the topic. */
     private static Definition definition(String yaml, TestTopic topic) {
         String model = "m" + UUID.randomUUID().toString().replace("-", "");
-        String text = yaml.formatted(model).replace("topic: " + model, "topic: " + topic.name());
-        ExpressionAnalyzer.Result result = ExpressionAnalyzer.analyse("benchmark.yml", text);
-        return result.definition()
-                .orElseThrow(() -> new AssertionError(result.faults().toString()));
+        return TestShop.analysed(yaml.formatted(model, topic.name()));
     }
 
     private static Config cassandra() {

@@ -32,7 +32,12 @@ final class TestShop {
                   - {name: by_country, granularity: hour, dimensions: [country]}
                 """
                         .formatted(topic);
-        ExpressionAnalyzer.Result result = ExpressionAnalyzer.analyse("shop.yml", yaml);
+        return analysed(yaml);
+    }
+
+    /** The definition that a model file holds, which has no faults. */
+    static Definition analysed(String yaml) {
+        ExpressionAnalyzer.Result result = ExpressionAnalyzer.analyse("model.yml", yaml);
         return result.definition()
                 .orElseThrow(() -> new AssertionError(result.faults().toString()));
     }

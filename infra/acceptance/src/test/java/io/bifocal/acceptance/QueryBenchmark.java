@@ -6,10 +6,10 @@ import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
-import com.datastax.oss.driver.api.core.cql.Row;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bifocal.cassandra.CassandraConnection;
 import io.bifocal.cassandra.CassandraManifestStore;
+import io.bifocal.cassandra.CassandraViewStore;
 import io.bifocal.core.benchmark.Benchmarks;
 import io.bifocal.core.benchmark.Measured;
 import io.bifocal.core.config.Config;
@@ -200,15 +200,12 @@ class QueryBenchmark {
                         + " WHERE model = 'sales' AND part = ? AND view_name = 'by_country' AND day = ? AND shard = 0"
                         + " AND bucket >= ? AND bucket < ?");
         int day = Math.toIntExact(DAY.getEpochSecond() / Duration.ofDays(1).toSeconds());
-        PreparedStatement index = session.prepare(
-                "SELECT view_name, day, source, row_count FROM part_days WHERE model = 'sales' AND part = ?");
+        CassandraViewStore views = new CassandraViewStore(cassandra);
         List<BoundStatement> reads = new ArrayList<>();
         for (String part : parts) {
-            for (Row line : session.execute(index.bind(part))) {
-                if (line.getString(0).equals("by_country") && line.getInt(1) == day) {
-                    reads.add(select.bind(line.getString(2), day, from, to));
-                }
-            }
+            views.index("sales", part).toCompletableFuture().join().stream()
+                    .filter(line -> line.view().equals("by_country") && line.day() == day)
+                    .forEach(line -> reads.add(select.bind(line.source(), day, from, to)));
         }
         assertThat(reads).hasSizeGreaterThan(1);
         return () -> CompletableFuture.allOf(reads.stream()

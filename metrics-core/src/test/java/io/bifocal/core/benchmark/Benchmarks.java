@@ -55,8 +55,8 @@ public final class Benchmarks {
             line.put("aim", bound);
             line.put("atLeast", aim == Aim.AT_LEAST);
             line.put("met", aim.met(ratio, bound));
-            line.put("oursSpread", ours.spread());
-            line.put("peerSpread", peer.spread());
+            line.put("oursRounds", ours.rounds());
+            line.put("peerRounds", peer.rounds());
             write(line);
         }
 

@@ -30,7 +30,7 @@ final class BenchmarkReport {
     static ObjectNode rounded(JsonNode row) {
         ObjectNode rounded = row.deepCopy();
         for (String field : new String[] {"ours", "peer", "ratio"}) {
-            rounded.put(field, new BigDecimal(row.get(field).asText()).round(DIGITS));
+            rounded.put(field, digits(row.get(field)));
         }
         rounded.put(
                 "aim",
@@ -69,15 +69,25 @@ final class BenchmarkReport {
                             row.get("name").asText(),
                             row.get("against").asText(),
                             plain(rounded.get("ours")),
-                            row.get("oursSpread").asText(),
+                            spread(row.get("oursRounds")),
                             plain(rounded.get("peer")),
-                            row.get("peerSpread").asText(),
+                            spread(row.get("peerRounds")),
                             row.get("unit").asText(),
                             plain(rounded.get("ratio")),
                             rounded.get("aim").asText(),
                             rounded.get("met").asText()));
         }
         Files.writeString(root.resolve("docs/BENCHMARKS.md"), text);
+    }
+
+    /** Of rounds in the order of size: the least and the most. */
+    private static String spread(JsonNode rounds) {
+        return digits(rounds.get(0)).toPlainString() + " to "
+                + digits(rounds.get(rounds.size() - 1)).toPlainString();
+    }
+
+    private static BigDecimal digits(JsonNode number) {
+        return new BigDecimal(number.asText()).round(DIGITS);
     }
 
     private static String plain(JsonNode number) {
