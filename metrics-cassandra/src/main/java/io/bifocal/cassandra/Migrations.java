@@ -36,7 +36,6 @@ final class Migrations {
     private static final int LOCK = 0;
 
     private static final int LOCK_SECONDS = 60;
-    private static final int AGREEMENT_ATTEMPTS = 3;
 
     private final CqlSession session;
     private final String holder = UUID.randomUUID().toString();
@@ -70,17 +69,11 @@ final class Migrations {
     private void createLog() {
         String keyspace = session.getKeyspace().orElseThrow().asInternal();
         UUID id = UUID.nameUUIDFromBytes((keyspace + ".schema_migrations").getBytes(StandardCharsets.UTF_8));
-        change("CREATE TABLE IF NOT EXISTS schema_migrations "
-                + "(version int PRIMARY KEY, name text, checksum text, holder text, applied_at timestamp) WITH ID = "
-                + id);
-    }
-
-    /** Changes the schema, and returns once every node knows: the next statement may reach any of them. */
-    private void change(String statement) {
-        boolean agreed = session.execute(statement).getExecutionInfo().isSchemaInAgreement();
-        for (int attempt = 0; !agreed && attempt < AGREEMENT_ATTEMPTS; attempt++) {
-            agreed = session.checkSchemaAgreement(); // waits for some seconds itself
-        }
+        SchemaChange.run(
+                session,
+                "CREATE TABLE IF NOT EXISTS schema_migrations "
+                        + "(version int PRIMARY KEY, name text, checksum text, holder text, applied_at timestamp) WITH ID = "
+                        + id);
     }
 
     private boolean upToDate() {
@@ -121,7 +114,7 @@ final class Migrations {
                 String name = FILES.get(version - 1);
                 LOG.info("Applying {} to Cassandra", name);
                 String text = read(name);
-                statements(text).forEach(this::change);
+                statements(text).forEach(statement -> SchemaChange.run(session, statement));
                 session.execute(SimpleStatement.newInstance(
                         "INSERT INTO schema_migrations (version, name, checksum, applied_at) "
                                 + "VALUES (?, ?, ?, toTimestamp(now()))",

@@ -64,7 +64,7 @@ final class Sessions {
         } catch (InvalidKeyspaceException missing) {
             try (CqlSession session = builder().build()) {
                 session.setSchemaMetadataEnabled(false);
-                session.execute(createKeyspace());
+                SchemaChange.run(session, createKeyspace());
             }
             return builder().withKeyspace(keyspace).build();
         }

@@ -25,6 +25,7 @@ public final class CassandraServer implements AutoCloseable {
     /** Its data center's name, as clients must give it. */
     public static final String DATACENTER = "datacenter1";
 
+    private static final String HOST = "127.0.0.1";
     private static final Duration START_PATIENCE = Duration.ofMinutes(3);
 
     private final Ports ports;
@@ -48,12 +49,34 @@ public final class CassandraServer implements AutoCloseable {
 
     /** Writes its configuration and returns what starts it. */
     public static ServerCommand prepare(Path home, Ports ports, Path logFile) {
+        return prepare(home, HOST, ports, logFile, 0, HOST + ":" + ports.storage());
+    }
+
+    /**
+     * The same for one node of several.
+     *
+     * @param token where it stands in the ring
+     * @param seeds where other nodes listen, and this one
+     */
+    static ServerCommand prepare(Path home, String host, Ports ports, Path logFile, long token, String seeds) {
         Path base = home.toAbsolutePath().normalize();
         Path configuration = base.resolve("conf/cassandra.yaml");
         Path logging = base.resolve("conf/logback.xml");
         Template.write(
                 "cassandra.yaml",
-                Map.of("cqlPort", ports.cql(), "storagePort", ports.storage(), "home", base),
+                Map.of(
+                        "cqlPort",
+                        ports.cql(),
+                        "storagePort",
+                        ports.storage(),
+                        "home",
+                        base,
+                        "token",
+                        token,
+                        "seeds",
+                        seeds,
+                        "host",
+                        host),
                 configuration);
         Template.write("cassandra-logback.xml", Map.of(), logging);
         List<Path> classPath = BuildTree.classPath("infra/cassandra-server");
@@ -71,7 +94,7 @@ public final class CassandraServer implements AutoCloseable {
                 Map.of("MALLOC_ARENA_MAX", "2"),
                 logFile,
                 base.resolve("server.pid"),
-                () -> Probes.cassandraAnswers(ports.cql()));
+                () -> Probes.cassandraAnswers(host, ports.cql()));
     }
 
     public Process process() {
@@ -88,7 +111,7 @@ public final class CassandraServer implements AutoCloseable {
 
     /** As the configuration writes it: host and port. */
     public static String contactPoint(Ports ports) {
-        return "127.0.0.1:" + ports.cql();
+        return HOST + ":" + ports.cql();
     }
 
     /** Stops it in order. */

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
@@ -21,7 +20,7 @@ final class Probes {
 
     /** Whether a broker is in the cluster's metadata: one that is still fenced is not. */
     static boolean kafkaAnswers(int port) {
-        try (Socket socket = connect(port)) {
+        try (Socket socket = connect("127.0.0.1", port)) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             DataOutputStream request = new DataOutputStream(bytes);
             request.writeShort(KAFKA_METADATA);
@@ -43,8 +42,8 @@ final class Probes {
     }
 
     /** Whether a node takes CQL clients. */
-    static boolean cassandraAnswers(int port) {
-        try (Socket socket = connect(port)) {
+    static boolean cassandraAnswers(String host, int port) {
+        try (Socket socket = connect(host, port)) {
             socket.getOutputStream().write(new byte[] {CQL_VERSION, 0, 0, 0, CQL_OPTIONS, 0, 0, 0, 0});
             DataInputStream in = new DataInputStream(socket.getInputStream());
             in.skipNBytes(4); // version, flags, stream
@@ -54,10 +53,10 @@ final class Probes {
         }
     }
 
-    private static Socket connect(int port) throws IOException {
+    private static Socket connect(String host, int port) throws IOException {
         Socket socket = new Socket();
         try {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+            socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
             socket.setSoTimeout(TIMEOUT_MILLIS);
             return socket;
         } catch (IOException failure) {
