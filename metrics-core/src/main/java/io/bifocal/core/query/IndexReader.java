@@ -16,20 +16,24 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Reads indexes of parts, and remembers those of parts that do not grow. */
+/**
+ * Reads indexes of parts, and remembers them: of a live part as of so many micro-batches, since what a micro-batch adds to its
+ * index is written before its commit.
+ */
 final class IndexReader {
     private static final int REMEMBERED = 256;
 
     private record Name(String model, String part) {}
 
+    private record Known(int batches, List<PartDay> days) {}
+
     private final ViewStore views;
-    private final Map<Name, List<PartDay>> remembered =
-            Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<Name, List<PartDay>> eldest) {
-                    return size() > REMEMBERED;
-                }
-            });
+    private final Map<Name, Known> remembered = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Name, Known> eldest) {
+            return size() > REMEMBERED;
+        }
+    });
 
     IndexReader(ViewStore views) {
         this.views = views;
@@ -58,17 +62,17 @@ final class IndexReader {
     }
 
     private CompletionStage<List<PartDay>> index(String model, Source source) {
-        List<PartDay> known = remembered.get(new Name(model, source.part()));
-        return known != null ? CompletableFuture.completedFuture(known) : views.index(model, source.part());
+        Known known = remembered.get(new Name(model, source.part()));
+        return known != null && known.batches() == source.batches()
+                ? CompletableFuture.completedFuture(known.days())
+                : views.index(model, source.part());
     }
 
     private Indexed checked(String model, Source source, List<PartDay> days) {
         if (days.isEmpty() && source.records() > 0) {
             throw missing(model, source.part());
         }
-        if (source.role() != Role.LIVE) {
-            remembered.put(new Name(model, source.part()), days);
-        }
+        remembered.put(new Name(model, source.part()), new Known(source.batches(), days));
         return new Indexed(source, days);
     }
 }

@@ -6,7 +6,6 @@ import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.model.Definition;
-import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.query.PreparedQuery.Basis;
 import io.bifocal.core.query.QueryObserver.Phase;
 import io.bifocal.core.query.QueryPlanner.Indexed;
@@ -34,6 +33,7 @@ public final class QueryEngine {
     private final Clock clock;
     private final Limits limits;
     private final IndexReader indexReader;
+    private final Fingerprints fingerprints = new Fingerprints();
 
     public QueryEngine(
             ManifestStore manifests,
@@ -155,8 +155,7 @@ public final class QueryEngine {
         requireFresh(query, snapshot);
         QueryPlanner planner = new QueryPlanner(definition, query, indexes(query, snapshot, deadline));
         Plan plan = planner.plan();
-        AnswerToken token =
-                new AnswerToken(query, plan.view().name(), DefinitionJson.fingerprint(definition), snapshot);
+        AnswerToken token = new AnswerToken(query, plan.view().name(), fingerprints.of(definition), snapshot);
         return new Basis(query, definition, snapshot, manifest, planner, plan, token.encode());
     }
 

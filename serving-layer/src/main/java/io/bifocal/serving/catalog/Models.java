@@ -7,10 +7,10 @@ import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.error.Nearest;
 import io.bifocal.core.model.Definition;
-import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.query.Definitions;
 import io.bifocal.serving.storage.ReadGuard;
 import io.bifocal.serving.storage.Storage;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
@@ -18,18 +18,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /** The versions in force, as the catalog and the manifests had them a moment ago. */
 @Singleton
 public class Models implements Definitions {
+    private static final Logger LOG = Logger.getLogger(Models.class);
     private static final long MAX_AGE_NANOS = 500_000_000;
+
+    /** A query does not wait for a reading while the last one is younger than this: it has the next one begin. */
+    private static final long MAX_AGE_FOR_QUERIES_NANOS = 2_000_000_000;
 
     private final Storage storage;
     private final ReadGuard guard;
     private final Map<String, Definition> earlier = new ConcurrentHashMap<>();
     private final AtomicLong changes = new AtomicLong();
+    private final AtomicBoolean reading = new AtomicBoolean();
     private volatile Snapshot snapshot = new Snapshot(Map.of(), -1, 0);
 
     /** @param change the last one before it was read: a reading that another one overtook is not to be used */
@@ -57,16 +64,19 @@ public class Models implements Definitions {
 
     @Override
     public Optional<Definition> current(String model) {
-        return Optional.ofNullable(byName().get(model)).map(AppliedModel::definition);
+        return forQueries(model).map(AppliedModel::definition);
     }
 
     @Override
     public Optional<Definition> byHash(String model, String hash) {
-        Optional<Definition> now = current(model)
-                .filter(definition -> DefinitionJson.hash(definition).equals(hash));
-        return now.or(() -> Optional.ofNullable(earlier.computeIfAbsent(
-                model + " " + hash,
-                absent -> storage.inForce().byHash(model, hash).orElse(null))));
+        return forQueries(model)
+                .filter(version -> version.hash().equals(hash))
+                .or(() -> Optional.ofNullable(byName().get(model))
+                        .filter(version -> version.hash().equals(hash)))
+                .map(AppliedModel::definition)
+                .or(() -> Optional.ofNullable(earlier.computeIfAbsent(
+                        model + " " + hash,
+                        absent -> storage.inForce().byHash(model, hash).orElse(null))));
     }
 
     @Override
@@ -103,11 +113,38 @@ public class Models implements Definitions {
         changes.incrementAndGet();
     }
 
+    /** The version in force; of a model that another server has just put in force, perhaps the one before. */
+    private Optional<AppliedModel> forQueries(String model) {
+        Snapshot known = snapshot;
+        if (!young(known, MAX_AGE_FOR_QUERIES_NANOS)) {
+            return Optional.ofNullable(byName().get(model));
+        }
+        if (!young(known, MAX_AGE_NANOS) && reading.compareAndSet(false, true)) {
+            Infrastructure.getDefaultWorkerPool().execute(this::readAhead);
+        }
+        return Optional.ofNullable(known.byName().get(model)).or(() -> Optional.ofNullable(byName().get(model)));
+    }
+
+    private void readAhead() {
+        try {
+            byName();
+        } catch (BifocalException unavailable) {
+            LOG.debug("The models are read when somebody waits for them: " + unavailable.getMessage());
+        } finally {
+            reading.set(false);
+        }
+    }
+
     private Map<String, AppliedModel> byName() {
         Snapshot known = snapshot;
-        if (known.change() == changes.get() && System.nanoTime() - known.readNanos() < MAX_AGE_NANOS) {
-            return known.byName();
-        }
+        return young(known, MAX_AGE_NANOS) ? known.byName() : read();
+    }
+
+    private boolean young(Snapshot known, long maxAgeNanos) {
+        return known.change() == changes.get() && System.nanoTime() - known.readNanos() < maxAgeNanos;
+    }
+
+    private Map<String, AppliedModel> read() {
         long change = changes.get();
         long readNanos = System.nanoTime();
         InForce inForce = storage.inForce();
