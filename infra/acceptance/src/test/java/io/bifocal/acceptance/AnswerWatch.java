@@ -31,7 +31,7 @@ import org.apache.kafka.common.TopicPartition;
  * against Kafka's own offsets.
  */
 final class AnswerWatch implements AutoCloseable {
-    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration PAUSE = Duration.ofMillis(250);
     private static final int SERVER_ERROR = 500;
 
     private final HttpClient http = HttpClient.newHttpClient();

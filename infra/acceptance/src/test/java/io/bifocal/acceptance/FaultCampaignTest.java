@@ -64,7 +64,7 @@ class FaultCampaignTest {
         Path file = real.orElseGet(() -> GeneratedData.retail(directory));
         System.out.println(
                 "seed " + SEED + ", " + FAULTS + " faults, on " + (real.isPresent() ? file : "generated data"));
-        platform = new Platform(directory, "/models/retail.yml", "/models/visits.yml");
+        platform = new Platform(directory, "/models/retail.yml");
         platform.start();
         try (AnswerWatch watch = new AnswerWatch(
                 platform, "retail", "lines", List.of("country", "cancelled", "country", "stock_code"))) {
