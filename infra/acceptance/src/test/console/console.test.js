@@ -139,13 +139,25 @@ test('a refused question says what would do, and the console goes on', async () 
   assert.equal(await alert.count(), 0);
 });
 
-test('CSV is the answer that is shown', async () => {
+test('CSV and Arrow are the answer that is shown', async () => {
   await go('#/explore?model=retail&metrics=lines&dimensions=country&granularity=none&zone=Europe/London');
   await page.getByRole('region', { name: 'Answer' }).waitFor();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download CSV' }).click()]);
-  const rows = readFileSync(await download.path(), 'utf8').trim().split(/\r?\n/);
+  const download = async (form) => {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: `Download ${form}` }).click(),
+    ]);
+    return { name: file.suggestedFilename(), content: readFileSync(await file.path()) };
+  };
+  const csv = await download('CSV');
+  assert.equal(csv.name, 'retail.csv');
+  const rows = csv.content.toString('utf8').trim().split(/\r?\n/);
   assert.equal(rows[0], 'country,lines,status');
   assert.equal(rows.length - 1, await page.getByRole('region', { name: 'Answer' }).locator('tbody tr').count());
+  const arrow = await download('Arrow');
+  assert.equal(arrow.name, 'retail.arrows');
+  const countries = rows.slice(1).map((row) => row.split(',')[0]);
+  for (const country of countries) assert.ok(arrow.content.includes(country), country);
 });
 
 test('pipeline shows what is up and a ledger that adds up', async () => {

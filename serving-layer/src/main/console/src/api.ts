@@ -190,16 +190,18 @@ async function send(path: string, call: Call): Promise<Response> {
   }
 }
 
-/** What an API call answers, as text; throws the Problem that it tells of. */
-export async function requestText(path: string, call: Call = {}): Promise<string> {
+/** What an API call answers, as a file of the type that it says; throws the Problem that it tells of. */
+export async function requestFile(path: string, call: Call = {}): Promise<Blob> {
   const response = await send(path, call);
-  const text = await response.text();
-  if (response.ok) return text;
-  throw problemOf(response.status, text);
+  if (response.ok) return response.blob();
+  throw problemOf(response.status, await response.text());
 }
 
+/** What an API call answers; throws the Problem that it tells of. */
 export async function request<T>(path: string, call: Call = {}): Promise<T> {
-  const text = await requestText(path, call);
+  const response = await send(path, call);
+  const text = await response.text();
+  if (!response.ok) throw problemOf(response.status, text);
   return (text ? parseJson(text) : undefined) as T;
 }
 

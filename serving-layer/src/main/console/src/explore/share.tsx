@@ -1,20 +1,24 @@
 import { useState } from 'preact/hooks';
-import { address, type Problem, requestText } from '../api';
+import { address, type Problem, requestFile } from '../api';
 import { CopyButton, Panel, ProblemNote } from '../ui';
 import { parametersOf, type QueryDocument } from './question';
+
+const FORMS = [
+  { name: 'CSV', type: 'text/csv', extension: 'csv' },
+  { name: 'Arrow', type: 'application/vnd.apache.arrow.stream', extension: 'arrows' },
+];
 
 /** The same answer elsewhere: as a file, from a program, by a colleague. */
 export function Share({ query, token }: { query: QueryDocument; token: string | undefined }) {
   const [problem, setProblem] = useState<Problem>();
   const json = JSON.stringify(query, null, 2);
   const curl = `curl -s ${address('/query')} -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify(query).replaceAll("'", "'\\''")}'`;
-  const download = async () => {
+  const download = async ({ type, extension }: (typeof FORMS)[number]) => {
     try {
       setProblem(undefined);
       // The shown answer by its token: the file and the page agree.
       const body = token ? JSON.stringify({ answer: token }) : JSON.stringify(query);
-      const text = await requestText('/query', { body, headers: { Accept: 'text/csv' } });
-      save(new Blob([text], { type: 'text/csv' }), `${query.model}.csv`);
+      save(await requestFile('/query', { body, headers: { Accept: type } }), `${query.model}.${extension}`);
     } catch (failure) {
       setProblem(failure as Problem);
     }
@@ -24,9 +28,11 @@ export function Share({ query, token }: { query: QueryDocument; token: string | 
       title="Take it with you"
       aside={
         <span class="actions">
-          <button type="button" onClick={download}>
-            Download CSV
-          </button>
+          {FORMS.map((form) => (
+            <button key={form.name} type="button" onClick={() => download(form)}>
+              Download {form.name}
+            </button>
+          ))}
           <CopyButton label="Copy link" text={location.href} />
         </span>
       }
