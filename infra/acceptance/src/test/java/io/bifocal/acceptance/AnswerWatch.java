@@ -31,7 +31,6 @@ import org.apache.kafka.common.TopicPartition;
  * against Kafka's own offsets.
  */
 final class AnswerWatch implements AutoCloseable {
-    private static final Duration PAUSE = Duration.ofMillis(250);
     private static final int SERVER_ERROR = 500;
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -46,8 +45,13 @@ final class AnswerWatch implements AutoCloseable {
     private final AtomicLong answers = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
 
-    /** @param dimensions each asked for alone, in turn, beside the count of everything */
-    AnswerWatch(Platform platform, String model, String metric, List<String> dimensions) {
+    /**
+     * Begins.
+     *
+     * @param dimensions each asked for alone, in turn, beside the count of everything
+     * @param pause between an answer and the next question
+     */
+    AnswerWatch(Platform platform, String model, String metric, List<String> dimensions, Duration pause) {
         this.platform = platform;
         this.model = model;
         this.metric = metric;
@@ -60,7 +64,7 @@ final class AnswerWatch implements AutoCloseable {
         properties.put("default.api.timeout.ms", "5000");
         properties.put("request.timeout.ms", "2000");
         this.admin = Admin.create(properties);
-        Future<?> unused = timer.scheduleWithFixedDelay(this::watch, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> unused = timer.scheduleWithFixedDelay(this::watch, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void watch() {

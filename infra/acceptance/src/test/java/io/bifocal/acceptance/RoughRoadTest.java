@@ -97,7 +97,7 @@ class RoughRoadTest {
                         "  - {name: long_visits, type: simple, agg: count, filter: millis >= 500}\nrollups:\n"
                                 + "  - {name: daily, granularity: day, dimensions: []}");
         Path changed = Files.writeString(directory.resolve("visits.yml"), file);
-        try (AnswerWatch watch = new AnswerWatch(platform, "visits", "visits", List.of())) {
+        try (AnswerWatch watch = new AnswerWatch(platform, "visits", "visits", List.of(), Duration.ofMillis(50))) {
             Process ingest = platform.background(
                     "changed",
                     "ingest",
