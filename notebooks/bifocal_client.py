@@ -96,7 +96,19 @@ class Bifocal:
     def run_job(self, kind: str, model: str, *, timeout_seconds: float = 600, **fields: Any) -> dict[str, Any]:
         """Asks for a job and waits until it has ended; raises where it failed."""
         body = json.dumps({"type": kind, "model": model, **fields})
-        job = _json(self._send("POST", "/jobs", body, headers={"Idempotency-Key": str(uuid.uuid4())}))
+        return self._ended(_json(self._send("POST", "/jobs", body, headers={"Idempotency-Key": str(uuid.uuid4())})), timeout_seconds)
+
+    def apply(self, model: str, yaml: str) -> dict[str, Any]:
+        """Stores a model file as the model's next version; `inForce` says whether answers are given with it already."""
+        return _json(self._send("PUT", f"/models/{model}", yaml, content_type="application/yaml"))
+
+    def promote(self, model: str, version: int, *, timeout_seconds: float = 600) -> None:
+        """Puts a version in force, an earlier one too."""
+        done = _json(self._send("POST", f"/models/{model}/versions/{version}:promote"))
+        if "id" in done:
+            self._ended(done, timeout_seconds)
+
+    def _ended(self, job: dict[str, Any], timeout_seconds: float) -> dict[str, Any]:
         deadline = time.monotonic() + timeout_seconds
         while job["state"] in ("QUEUED", "RUNNING"):
             if time.monotonic() > deadline:
@@ -104,7 +116,7 @@ class Bifocal:
             time.sleep(0.5)
             job = self.get(f"/jobs/{job['id']}")
         if job["state"] != "SUCCEEDED":
-            raise BifocalError(200, {"code": job["state"], "detail": f"The {kind} ended as {job['state']}: {job.get('error')}"})
+            raise BifocalError(200, {"code": job["state"], "detail": f"The {job['type']} ended as {job['state']}: {job.get('error')}"})
         return job
 
     def wait_until_counted(self, model: str, timeout_seconds: float = 120) -> None:

@@ -144,7 +144,7 @@ class EyesTest {
                     .sorted()
                     .toList();
         }
-        assertThat(notebooks).hasSize(4);
+        assertThat(notebooks).hasSize(5);
         notebooks.forEach(notebook -> command.add(notebook.getFileName().toString()));
         Tool.run(
                 NOTEBOOKS,
@@ -166,6 +166,11 @@ class EyesTest {
                 .isEqualTo(shopEvents);
         JsonNode late = said.get(3);
         assertThat(late.get("orders").asLong()).isEqualTo(50);
+        JsonNode backfill = said.get(4);
+        assertThat(backfill.get("events").asLong()).isEqualTo(shopEvents + 50);
+        assertThat(backfill.get("planned").asLong()).isGreaterThanOrEqualTo(shopEvents + 50);
+        assertThat(new BigDecimal(backfill.get("largest").asText()))
+                .isEqualByComparingTo(backfill.get("byHand").asText());
         JsonNode now = platform.query("{\"model\":\"shop\",\"metrics\":[\"events\",\"revenue\"]}");
         assertThat(now.at("/data/0/status").asText()).isEqualTo("exact");
         assertThat(now.at("/data/0/events").asLong()).isEqualTo(shopEvents + 50);
