@@ -39,6 +39,12 @@ public record Generation(
         return number == 0;
     }
 
+    /** Whether rows are stored for it: a candidate's has them before it has a number. */
+    @JsonIgnore
+    public boolean stored() {
+        return !part.isEmpty();
+    }
+
     Generation numbered(long newNumber, Instant at) {
         return new Generation(newNumber, part, definition, cut, archiveVersion, birth, records, lastArrival, at, holes);
     }

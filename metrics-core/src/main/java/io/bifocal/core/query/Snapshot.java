@@ -43,7 +43,7 @@ record Snapshot(long generation, Optional<Instant> exactThrough, Optional<Instan
 
     static Snapshot of(Manifest manifest, Freshness freshness) {
         List<Source> sources = new ArrayList<>();
-        if (!manifest.generation().none()) {
+        if (manifest.generation().stored()) {
             sources.add(new Source(
                     manifest.generation().part(),
                     Role.GENERATION,
