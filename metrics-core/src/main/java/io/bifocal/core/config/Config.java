@@ -60,6 +60,7 @@ public final class Config {
         QUERY_DEADLINE_MILLIS("query.deadline-millis", "30000"),
         /** What one query may read; one that would read more is refused before it reads anything. */
         QUERY_MAX_ROWS("query.max-rows", "10000000"),
+        QUERY_MAX_ANSWER_ROWS("query.max-answer-rows", "200000"),
         QUERY_MAX_PARTITIONS("query.max-partitions", "100000"),
         HTTP_HOST("http.host", "127.0.0.1"),
         HTTP_PORT("http.port", "8080"),

@@ -126,7 +126,7 @@ final class Condition {
                 ErrorCode.BAD_QUERY,
                 "The filter on " + filter.dimension() + " has the value " + value + ", which is no " + type + ".",
                 "Give a " + type + (type.kind() == Kind.TIMESTAMP ? ", such as 2010-12-01T00:00:00Z." : "."),
-                Map.of("dimension", filter.dimension(), "value", value, "type", type.toString()));
+                Map.of("dimension", filter.dimension(), "value", value.toString(), "type", type.toString()));
     }
 
     private static BifocalException bad(Filter filter, String problem, String remedy) {

@@ -3,6 +3,7 @@ package io.bifocal.core.query;
 import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
+import io.bifocal.core.model.Model;
 import io.bifocal.core.time.Granularity;
 import io.bifocal.core.time.TimeGrid;
 import io.bifocal.core.view.View;
@@ -16,21 +17,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Explains why no rollup can answer a query, and what would help: other bounds, another zone, or another rollup. */
 final class NoRollup {
-    private final String model;
+    private final Model model;
     private final Query query;
     private final Span span;
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
     private final List<String> remedies = new ArrayList<>();
 
-    NoRollup(String model, Query query, Span span) {
+    NoRollup(Model model, Query query, Span span) {
         this.model = model;
         this.query = query;
         this.span = span;
@@ -57,13 +61,17 @@ final class NoRollup {
             bounds("to", query.time().to(), finest.grid());
             buckets(finest, heldDays.apply(finest));
         }
+        if (problems.isEmpty()) {
+            problems.add("a bound of the range is within a second");
+            remedies.add("let from and to be whole seconds");
+        }
         suggestion(dimensions).ifPresent(yaml -> {
             values.put("rollup", yaml);
             remedies.add("add this rollup to the model: " + yaml);
         });
         return Errors.of(
                 ErrorCode.NO_ROLLUP,
-                "No rollup of " + model + " can answer this: " + String.join("; ", problems) + ".",
+                "No rollup of " + model.name() + " can answer this: " + String.join("; ", problems) + ".",
                 remedies.isEmpty() ? "Ask for coarser rows." : capitalized(String.join(", or ", remedies)) + ".",
                 values);
     }
@@ -144,12 +152,24 @@ final class NoRollup {
                         new TimeGrid(Granularity.MINUTE, ZoneOffset.UTC))
                 .filter(grid -> QueryPlanner.composes(grid, query, span, aYear(grid)))
                 .findFirst()
-                .map(grid -> "{name: " + (dimensions.isEmpty() ? "total" : "by_" + String.join("_and_", dimensions))
+                .map(grid -> "{name: " + freeName(dimensions, grid.granularity())
                         + ", granularity: " + grid.granularity().text()
                         + (grid.zone().equals(ZoneOffset.UTC)
                                 ? ""
                                 : ", zone: " + grid.zone().getId())
                         + ", dimensions: [" + String.join(", ", dimensions) + "]}");
+    }
+
+    private String freeName(List<String> dimensions, Granularity granularity) {
+        Set<String> taken = model.rollups().stream().map(Model.Rollup::name).collect(Collectors.toSet());
+        String plain = dimensions.isEmpty() ? "total" : "by_" + String.join("_and_", dimensions);
+        String finer = plain + "_per_" + granularity.text();
+        return Stream.concat(
+                        Stream.of(plain, finer),
+                        IntStream.iterate(2, i -> i + 1).mapToObj(i -> finer + "_" + i))
+                .filter(name -> !taken.contains(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Days by which a rollup that does not exist yet is judged: those of the range, at most a year of them. */

@@ -67,10 +67,13 @@ final class PreparedQuery {
         Status ofNothing = snapshot.generation() > 0 ? Status.EXACT : Status.PROVISIONAL;
         AnswerBuilder builder = new AnswerBuilder(definition, plan.view(), query, ofNothing, deadline);
         RowMerger merger = builder.merger(plan.view());
-        read(plan, merger::add);
+        read(plan, (read, some) -> {
+            merger.add(read, some);
+            TooManyRows.require(merger.groups().size() <= limits.answerRows(), limits.answerRows());
+        });
         took(Phase.READ, reads.waitedNanos());
         long finishing = System.nanoTime();
-        List<Row> rows = builder.rows(merger, limits.cost().rows());
+        List<Row> rows = builder.rows(merger, limits.answerRows());
         requireExact(builder.exact());
         took(Phase.MERGE, reads.usedNanos() + System.nanoTime() - finishing);
         return new Answer(builder.columns(), rows, meta(builder.exact()));

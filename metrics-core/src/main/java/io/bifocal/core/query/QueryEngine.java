@@ -59,9 +59,11 @@ public final class QueryEngine {
      * @param deadline after which an answer is given up; shorter than the grace
      * @param readsInFlight of one answer, at once
      * @param grace how long rows stay after the last manifest that named them
-     * @param cost of one query, at most; its rows bound those that are filled in, too
+     * @param cost of one query, at most
+     * @param answerRows of one answer at most, those that are filled in and those that a limit leaves out included: all are in
+     *     memory at once
      */
-    public record Limits(Duration deadline, int readsInFlight, Duration grace, Cost cost) {
+    public record Limits(Duration deadline, int readsInFlight, Duration grace, Cost cost, long answerRows) {
         public Limits {
             if (deadline.compareTo(grace) >= 0) {
                 throw Errors.of(
@@ -72,9 +74,9 @@ public final class QueryEngine {
             }
         }
 
-        /** Without a limit of cost. */
+        /** Without a limit of cost and rows. */
         public Limits(Duration deadline, int readsInFlight, Duration grace) {
-            this(deadline, readsInFlight, grace, Cost.UNLIMITED);
+            this(deadline, readsInFlight, grace, Cost.UNLIMITED, Long.MAX_VALUE);
         }
     }
 
@@ -148,6 +150,7 @@ public final class QueryEngine {
     }
 
     private Basis now(Query query, Deadline deadline) {
+        requireModel(query.model()); // before a name that may be anything gets to the stores
         Optional<Manifest> manifest = manifests.read(query.model());
         Definition definition = definition(query.model(), manifest.map(Manifest::definition));
         QueryNames.check(query, definition);
@@ -163,8 +166,8 @@ public final class QueryEngine {
         AnswerToken token = AnswerToken.decode(text);
         Query query = token.query();
         Snapshot snapshot = token.snapshot();
-        Optional<Manifest> manifest = requireNamed(query.model(), snapshot);
         requireModel(query.model());
+        Optional<Manifest> manifest = requireNamed(query.model(), snapshot);
         Definition definition = definitions
                 .byFingerprint(query.model(), token.definition())
                 .orElseThrow(() -> gone("its definition is not kept any more"));

@@ -16,6 +16,7 @@ import io.bifocal.core.query.Query.Order;
 import io.bifocal.core.query.Query.Require;
 import io.bifocal.core.query.Query.TimeRange;
 import io.bifocal.core.time.Granularity;
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -31,6 +32,9 @@ import java.util.function.Function;
 public final class QueryParser {
     /** Beyond any calendar that people use; keeps arithmetic on times within range. */
     private static final int MAX_YEAR = 9999;
+
+    /** Written out, a number with a large exponent would be longer than any request. */
+    private static final int MOST_DIGITS = 1_000;
 
     private static final List<String> KEYS = List.of(
             "model",
@@ -79,6 +83,12 @@ public final class QueryParser {
                                     : broken.getLocation().getLineNr()) + ")",
                     "Send one well-formed JSON object.",
                     broken);
+        } catch (NumberFormatException beyond) {
+            throw Errors.of(
+                    ErrorCode.BAD_REQUEST,
+                    "A number of the query has an exponent that no number has here.",
+                    "Give a smaller number.",
+                    beyond);
         }
     }
 
@@ -154,7 +164,18 @@ public final class QueryParser {
         }
         return node.isNull()
                 ? null
-                : node.isNumber() ? node.decimalValue() : node.isBoolean() ? node.booleanValue() : node.textValue();
+                : node.isNumber() ? number(node) : node.isBoolean() ? node.booleanValue() : node.textValue();
+    }
+
+    private static BigDecimal number(JsonNode node) {
+        BigDecimal number = node.decimalValue();
+        if (Math.abs((long) number.scale()) > MOST_DIGITS) {
+            throw JsonFields.bad(
+                    "filters[].values[] holds " + node + ".",
+                    "Give a number of less than " + MOST_DIGITS + " digits.",
+                    node);
+        }
+        return number;
     }
 
     private static Order order(JsonNode node) {

@@ -48,7 +48,7 @@ final class QueryPlanner {
      */
     Plan plan() {
         List<View> covering = views.stream().filter(this::covers).toList();
-        return smallest().orElseThrow(() -> new NoRollup(definition.model().name(), query, span)
+        return smallest().orElseThrow(() -> new NoRollup(definition.model(), query, span)
                 .fault(covering, this::heldDays, List.copyOf(dimensions(query))));
     }
 

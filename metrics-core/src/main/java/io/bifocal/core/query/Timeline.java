@@ -1,7 +1,5 @@
 package io.bifocal.core.query;
 
-import io.bifocal.core.error.ErrorCode;
-import io.bifocal.core.error.Errors;
 import io.bifocal.core.model.Model.CumulativeMetric;
 import io.bifocal.core.query.Query.Fill;
 import io.bifocal.core.query.RowMerger.Group;
@@ -128,21 +126,9 @@ final class Timeline {
         LongStream.Builder buckets = LongStream.builder();
         long count = 0;
         for (long bucket = first; bucket < end; bucket = rows.next(bucket)) {
-            if (++count > most) {
-                throw tooMany(series);
-            }
+            TooManyRows.require(++count <= most, mostFilled);
             buckets.add(bucket);
         }
         return buckets.build().toArray();
-    }
-
-    private RuntimeException tooMany(int series) {
-        return Errors.of(
-                ErrorCode.TOO_EXPENSIVE,
-                "Filled in, the answer would have more than " + mostFilled + " rows: " + series
-                        + " combinations of dimensions at every "
-                        + rows.granularity().text() + ".",
-                "Ask for a shorter range or coarser rows, or leave fill out.",
-                Map.of("limit", Map.of("rows", mostFilled)));
     }
 }

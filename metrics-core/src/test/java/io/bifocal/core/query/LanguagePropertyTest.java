@@ -93,7 +93,11 @@ class LanguagePropertyTest {
                 QueryObserver.NONE,
                 clock,
                 new QueryEngine.Limits(
-                        Duration.ofSeconds(60), 3, Duration.ofMinutes(2), new Cost(Long.MAX_VALUE, MOST_ROWS)));
+                        Duration.ofSeconds(60),
+                        3,
+                        Duration.ofMinutes(2),
+                        new Cost(Long.MAX_VALUE, MOST_ROWS),
+                        MOST_ROWS));
     }
 
     /** Some events arrive; some are counted live; some parts are folded; now and then a batch recomputes. */
@@ -159,7 +163,7 @@ class LanguagePropertyTest {
         } catch (BifocalException fault) {
             boolean filled = fault.code() == ErrorCode.TOO_EXPENSIVE
                     && query.time().fill() != Fill.NONE
-                    && fault.getMessage().startsWith("Filled in");
+                    && fault.getMessage().startsWith("The answer would have more than");
             boolean windows =
                     fault.code() == ErrorCode.BAD_QUERY && fault.getMessage().contains("cumulates over");
             if (!filled && !windows) {

@@ -133,6 +133,8 @@ class QueryParserTest {
             {"model": "a", "limits": 1}                                     | BAD_REQUEST  | Unknown key limits
             {"model": "a", "limit": 1.5}                                    | BAD_REQUEST  | not a whole number
             {"model": "a", "limit": -1}                                     | BAD_REQUEST  | limit is -1
+            {"model": "a", "limit": 1e99999999999}                          | BAD_REQUEST  | exponent
+            {"model": "a", "filters": [{"dimension": "b", "operator": "equals", "values": [1e99999]}]} | BAD_REQUEST | holds 1E+99999
             {"model": "a", "time": {"form": ""}}                            | BAD_REQUEST  | Unknown key time.form
             {"model": "a", "time": {"from": "2010-12-01"}}                  | BAD_REQUEST  | not a time of RFC 3339
             {"model": "a", "time": {"granularity": "days"}}                 | UNKNOWN_NAME | Unknown granularity days

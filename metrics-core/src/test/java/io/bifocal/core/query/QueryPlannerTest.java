@@ -87,7 +87,9 @@ class QueryPlannerTest {
         BifocalException minutes = refused(query("country", null, null, "minute", "UTC"));
         assertThat(minutes.values())
                 .containsEntry("granularities", List.of("hour", "day", "week", "month", "quarter", "year"));
-        assertThat(minutes.values().get("rollup")).asString().contains("granularity: minute");
+        assertThat(minutes.values().get("rollup"))
+                .asString()
+                .contains("name: by_", "_per_minute", "granularity: minute");
     }
 
     @Test

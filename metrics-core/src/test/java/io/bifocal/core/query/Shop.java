@@ -55,6 +55,7 @@ public final class Shop {
     Definition definition;
     Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
     Cost limit = Cost.UNLIMITED;
+    long answerRows = Long.MAX_VALUE;
 
     private final List<Definition> versions = new ArrayList<>();
     private final List<Sale> archived = new ArrayList<>();
@@ -179,7 +180,7 @@ public final class Shop {
                 Manifest::lastArrival,
                 QueryObserver.NONE,
                 clock,
-                new QueryEngine.Limits(Duration.ofMillis(500), 3, Duration.ofMinutes(2), limit));
+                new QueryEngine.Limits(Duration.ofMillis(500), 3, Duration.ofMinutes(2), limit, answerRows));
     }
 
     Definitions definitions() {

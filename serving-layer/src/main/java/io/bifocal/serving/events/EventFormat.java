@@ -1,7 +1,6 @@
 package io.bifocal.serving.events;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -81,7 +80,6 @@ enum EventFormat {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
 
     /** What a CloudEvent must have beside its version. */
@@ -143,6 +141,10 @@ enum EventFormat {
 
     private static byte[] bytes(JsonNode envelope) {
         try {
+            if (envelope.path("data_base64").isNumber()
+                    || envelope.path("data_base64").isBoolean()) {
+                throw new IllegalArgumentException("data_base64 is no text");
+            }
             return envelope.hasNonNull("data_base64")
                     ? envelope.get("data_base64").binaryValue()
                     : TREES.writeValueAsBytes(envelope.path("data"));
@@ -167,6 +169,9 @@ enum EventFormat {
 
     /** Why some bytes are not one JSON object; empty where they are. */
     private static Optional<String> fault(byte[] value) {
+        if (value.length == 0) {
+            return Optional.of("nothing");
+        }
         try (JsonParser parser = TOKENS.createParser(value)) {
             JsonToken first = parser.nextToken();
             if (first != JsonToken.START_OBJECT) {

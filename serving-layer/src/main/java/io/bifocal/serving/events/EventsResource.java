@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -102,7 +103,7 @@ public class EventsResource {
 
     /** A CloudEvent in binary mode has its attributes in headers, and a body that is the event. */
     private static EventFormat format(HttpHeaders headers) {
-        MediaType type = headers.getMediaType();
+        MediaType type = Optional.ofNullable(headers.getMediaType()).orElseThrow(NotSupportedException::new);
         EventFormat format = EventFormat.of(type.getType(), type.getSubtype());
         String version = headers.getHeaderString("ce-specversion");
         if (version == null) {

@@ -38,6 +38,7 @@ final class QueryEngineProducer {
                 Duration.ofMillis(config.number(Config.Key.QUERY_DEADLINE_MILLIS)),
                 READS_IN_FLIGHT,
                 Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS)),
-                new Cost(config.number(Config.Key.QUERY_MAX_PARTITIONS), config.number(Config.Key.QUERY_MAX_ROWS)));
+                new Cost(config.number(Config.Key.QUERY_MAX_PARTITIONS), config.number(Config.Key.QUERY_MAX_ROWS)),
+                config.number(Config.Key.QUERY_MAX_ANSWER_ROWS));
     }
 }

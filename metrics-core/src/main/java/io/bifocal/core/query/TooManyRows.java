@@ -1,0 +1,21 @@
+package io.bifocal.core.query;
+
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
+import java.util.Map;
+
+/** Refuses answers of more rows than there is memory for. */
+final class TooManyRows {
+    private TooManyRows() {}
+
+    /** @throws io.bifocal.core.error.BifocalException {@code TOO_EXPENSIVE} unless this holds */
+    static void require(boolean few, long most) {
+        if (!few) {
+            throw Errors.of(
+                    ErrorCode.TOO_EXPENSIVE,
+                    "The answer would have more than " + most + " rows.",
+                    "Ask for a shorter range, coarser rows or fewer dimensions, or leave fill out.",
+                    Map.of("estimate", Map.of("answerRows", most + 1), "limit", Map.of("answerRows", most)));
+        }
+    }
+}
