@@ -10,7 +10,14 @@ import io.bifocal.infra.local.PythonEnvironment;
 import io.bifocal.serving.catalog.ModelApplication;
 import io.bifocal.serving.storage.Storage;
 import io.quarkus.test.common.WithTestResource;
+import io.restassured.RestAssured;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +46,20 @@ public abstract class ServerTest {
         return new PythonEnvironment(
                         Path.of("target", "python").toAbsolutePath(), List.of(PYTHON.resolve("requirements.txt")))
                 .program(program);
+    }
+
+    /** The status that answers a POST without a header but these: RestAssured adds some of its own. */
+    protected static int statusOfPost(String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(RestAssured.baseURI + ":" + RestAssured.port + path))
+                .POST(BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HttpClient.newHttpClient()
+                .send(request.build(), BodyHandlers.discarding())
+                .statusCode();
     }
 
     /** A name that no other test uses. */

@@ -182,6 +182,11 @@ final class RowMerger {
         return groups;
     }
 
+    /** How many groups it holds, those before the range included. */
+    int size() {
+        return groups.size() + earlier.size();
+    }
+
     /** Of rows before it, which cumulative metrics need. */
     Map<GroupKey, Group> earlier() {
         return earlier;

@@ -9,6 +9,7 @@ import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.model.ModelFaults;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import java.net.URLDecoder;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -73,6 +74,21 @@ public final class ProblemMappers {
             return refused.getResponse();
         }
         return response(ofStatus(status));
+    }
+
+    /** A form whose escapes are broken: the framework decodes it before any resource sees it. */
+    @ServerExceptionMapper
+    public Response escapes(IllegalArgumentException fault) {
+        StackTraceElement[] trace = fault.getStackTrace();
+        if (trace.length == 0 || !trace[0].getClassName().equals(URLDecoder.class.getName())) {
+            return unexpected(fault);
+        }
+        return response(Problem.of(
+                ErrorCode.BAD_REQUEST,
+                400,
+                "The form in the body is not encoded as a URL's parameters are.",
+                "Write %25 for a percent sign.",
+                Map.of()));
     }
 
     @ServerExceptionMapper

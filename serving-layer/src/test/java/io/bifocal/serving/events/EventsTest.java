@@ -15,6 +15,7 @@ import io.bifocal.serving.kafka.Topics;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -160,13 +161,14 @@ class EventsTest extends ServerTest {
     }
 
     @Test
-    void refusesWhatItCannotRead() {
+    void refusesWhatItCannotRead() throws IOException, InterruptedException {
         String model = model();
         given().contentType("text/csv")
                 .body("a,b".getBytes(UTF_8))
                 .post("/api/v1/events/" + model)
                 .then()
                 .statusCode(415);
+        assertThat(statusOfPost("/api/v1/events/" + model, EVENT)).isEqualTo(415);
         given().contentType("application/json")
                 .header("Content-Encoding", "br")
                 .body(EVENT)

@@ -78,6 +78,16 @@ class QueryResourceTest extends ServerTest {
     }
 
     @Test
+    void refusesABodyThatIsCompressed() {
+        given().contentType("application/json")
+                .header("Content-Encoding", "gzip")
+                .body(JANUARY)
+                .post("/api/v1/query")
+                .then()
+                .statusCode(415);
+    }
+
+    @Test
     void explainsAQuery() {
         given().contentType("application/json")
                 .body(JANUARY)
