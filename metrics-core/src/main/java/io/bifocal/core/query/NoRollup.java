@@ -56,14 +56,12 @@ final class NoRollup {
                             .thenComparing(view ->
                                     !view.grid().zone().equals(query.time().zone())))
                     .orElseThrow();
-            boolean asked = span.range().from().equals(query.time().from());
-            bounds(asked ? "from" : "the first window's start", span.range().from(), finest.grid());
+            bounds("from", query.time().from(), finest.grid());
+            if (query.time().from().isEmpty() || Span.fits(query.time().from(), finest.grid())) {
+                bounds("the first window's start", span.range().from(), finest.grid());
+            }
             bounds("to", query.time().to(), finest.grid());
             buckets(finest, heldDays.apply(finest));
-        }
-        if (problems.isEmpty()) {
-            problems.add("a bound of the range is within a second");
-            remedies.add("let from and to be whole seconds");
         }
         suggestion(dimensions).ifPresent(yaml -> {
             values.put("rollup", yaml);

@@ -69,7 +69,7 @@ final class PreparedQuery {
         RowMerger merger = builder.merger(plan.view());
         read(plan, (read, some) -> {
             merger.add(read, some);
-            TooManyRows.require(merger.size() <= limits.answerRows(), limits.answerRows());
+            TooManyRows.require(merger.size(), limits.answerRows());
         });
         took(Phase.READ, reads.waitedNanos());
         long finishing = System.nanoTime();

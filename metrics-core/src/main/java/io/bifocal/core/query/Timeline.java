@@ -122,11 +122,10 @@ final class Timeline {
         }
         long first = query.time().from().isPresent() ? rows.floor(span.from()) : held[0];
         long end = query.time().to().isPresent() ? span.to() : rows.next(held[held.length - 1]);
-        long most = mostFilled / series;
         LongStream.Builder buckets = LongStream.builder();
         long count = 0;
         for (long bucket = first; bucket < end; bucket = rows.next(bucket)) {
-            TooManyRows.require(++count <= most, mostFilled);
+            TooManyRows.require(++count * series, mostFilled);
             buckets.add(bucket);
         }
         return buckets.build().toArray();

@@ -8,14 +8,19 @@ import java.util.Map;
 final class TooManyRows {
     private TooManyRows() {}
 
-    /** @throws io.bifocal.core.error.BifocalException {@code TOO_EXPENSIVE} unless this holds */
-    static void require(boolean few, long most) {
-        if (!few) {
+    /**
+     * Refuses.
+     *
+     * @param rows that there are at least
+     * @throws io.bifocal.core.error.BifocalException {@code TOO_EXPENSIVE} where they are more than the most
+     */
+    static void require(long rows, long most) {
+        if (rows > most) {
             throw Errors.of(
                     ErrorCode.TOO_EXPENSIVE,
                     "The answer would have more than " + most + " rows.",
                     "Ask for a shorter range, coarser rows or fewer dimensions, or leave fill out.",
-                    Map.of("estimate", Map.of("answerRows", most + 1), "limit", Map.of("answerRows", most)));
+                    Map.of("estimate", Map.of("answerRows", rows), "limit", Map.of("answerRows", most)));
         }
     }
 }

@@ -76,6 +76,9 @@ class QueryPlannerTest {
                 .containsEntry("from", List.of("2026-01-01T10:00:00Z", "2026-01-01T11:00:00Z"))
                 .containsEntry("to", List.of("2026-01-02T00:00:00Z", "2026-01-02T01:00:00Z"));
         assertThat(fault.remedy()).contains("2026-01-01T10:00:00Z");
+        assertThat(refused(query("country", "2026-01-01T10:00:00.5Z", null, null, "UTC"))
+                        .values())
+                .containsEntry("from", List.of("2026-01-01T10:00:00Z", "2026-01-01T11:00:00Z"));
     }
 
     @Test
