@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Three Cassandra nodes for tests of what one node cannot show. Each has an address of its own, 127.0.0.1 to 127.0.0.3: drivers
@@ -21,10 +23,6 @@ public final class CassandraCluster implements AutoCloseable {
 
     private CassandraCluster(Path home, CassandraServer.Ports ports) {
         this.ports = ports;
-        List<String> seeds = new ArrayList<>();
-        for (int node = 0; node < NODES; node++) {
-            seeds.add(host(node) + ":" + ports.storage());
-        }
         for (int node = 0; node < NODES; node++) {
             long token = Long.MIN_VALUE / NODES * (NODES - node);
             commands.add(CassandraServer.prepare(
@@ -33,7 +31,7 @@ public final class CassandraCluster implements AutoCloseable {
                     ports,
                     home.resolve(node + ".log"),
                     token,
-                    String.join(",", seeds)));
+                    addresses(ports.storage())));
         }
     }
 
@@ -57,11 +55,7 @@ public final class CassandraCluster implements AutoCloseable {
 
     /** All of them, as the configuration writes them. */
     public String contactPoints() {
-        List<String> points = new ArrayList<>();
-        for (int node = 0; node < NODES; node++) {
-            points.add(host(node) + ":" + ports.cql());
-        }
-        return String.join(",", points);
+        return addresses(ports.cql());
     }
 
     /** As {@code kill -9}. */
@@ -78,6 +72,12 @@ public final class CassandraCluster implements AutoCloseable {
     @Override
     public void close() {
         nodes.forEach(ServerProcess::kill);
+    }
+
+    private static String addresses(int port) {
+        return IntStream.range(0, NODES)
+                .mapToObj(node -> host(node) + ":" + port)
+                .collect(Collectors.joining(","));
     }
 
     private static String host(int node) {
