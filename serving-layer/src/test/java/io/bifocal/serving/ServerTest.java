@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,18 +49,17 @@ public abstract class ServerTest {
                 .program(program);
     }
 
-    /** The status that answers a POST without a header but these: RestAssured adds some of its own. */
-    protected static int statusOfPost(String path, String body, String... headers)
+    /** What answers a POST with these headers and no others: RestAssured adds some of its own. */
+    protected static HttpResponse<String> postBare(String path, byte[] body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create(RestAssured.baseURI + ":" + RestAssured.port + path))
-                .POST(BodyPublishers.ofString(body));
+                .version(HttpClient.Version.HTTP_1_1)
+                .POST(BodyPublishers.ofByteArray(body));
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return HttpClient.newHttpClient()
-                .send(request.build(), BodyHandlers.discarding())
-                .statusCode();
+        return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
     }
 
     /** A name that no other test uses. */

@@ -141,13 +141,13 @@ enum EventFormat {
 
     private static byte[] bytes(JsonNode envelope) {
         try {
-            if (envelope.path("data_base64").isNumber()
-                    || envelope.path("data_base64").isBoolean()) {
+            if (!envelope.hasNonNull("data_base64")) {
+                return TREES.writeValueAsBytes(envelope.path("data"));
+            }
+            if (!envelope.get("data_base64").isTextual()) {
                 throw new IllegalArgumentException("data_base64 is no text");
             }
-            return envelope.hasNonNull("data_base64")
-                    ? envelope.get("data_base64").binaryValue()
-                    : TREES.writeValueAsBytes(envelope.path("data"));
+            return envelope.get("data_base64").binaryValue();
         } catch (IOException broken) {
             throw new IllegalArgumentException("its data cannot be read: " + broken.getMessage(), broken);
         }

@@ -90,9 +90,6 @@ public class EventsResource {
         if (body.length > MOST_BYTES) {
             throw new ClientErrorException(Response.Status.REQUEST_ENTITY_TOO_LARGE);
         }
-        if (headers.getRequestHeaders().containsKey(HttpHeaders.CONTENT_ENCODING)) {
-            throw new NotSupportedException();
-        }
         String topic = models.find(name).model().source().topic();
         EventBatch batch = format(headers).read(body);
         Outcome outcome = publisher.publish(

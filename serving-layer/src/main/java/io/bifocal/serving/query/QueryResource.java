@@ -10,7 +10,6 @@ import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -92,9 +91,6 @@ public class QueryResource {
                     String body,
             @Context UriInfo uri,
             @Context HttpHeaders headers) {
-        if (headers.getRequestHeaders().containsKey(HttpHeaders.CONTENT_ENCODING)) {
-            throw new NotSupportedException();
-        }
         Question question = QueryParser.parse(body);
         return uri.getQueryParameters().containsKey("explain")
                 ? Response.ok(engine.explain(question), MediaType.APPLICATION_JSON_TYPE)

@@ -1,6 +1,7 @@
 package io.bifocal.serving.problem;
 
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -10,15 +11,9 @@ import static org.hamcrest.Matchers.startsWith;
 
 import io.bifocal.serving.ServerTest;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
 import io.restassured.builder.ResponseSpecBuilder;
 import io.restassured.specification.ResponseSpecification;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,20 +82,25 @@ class ProblemsTest extends ServerTest {
     @ParameterizedTest
     @ValueSource(ints = {(8 << 20) + 1, 20 << 20})
     void refusesABodyThatIsTooLarge(int bytes) throws Exception {
-        HttpResponse<String> response = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .build()
-                .send(
-                        HttpRequest.newBuilder(URI.create(
-                                        RestAssured.baseURI + ":" + RestAssured.port + "/api/v1/events/" + model()))
-                                .header("Content-Type", "application/x-ndjson")
-                                .POST(BodyPublishers.ofByteArray(new byte[bytes]))
-                                .build(),
-                        BodyHandlers.ofString());
+        HttpResponse<String> response =
+                postBare("/api/v1/events/" + model(), new byte[bytes], "Content-Type", "application/x-ndjson");
         assertThat(response.statusCode()).isEqualTo(413);
         assertThat(response.headers().firstValue("Content-Type"))
                 .hasValueSatisfying(type -> assertThat(type).startsWith(Problem.MEDIA_TYPE));
         assertThat(response.body()).contains("BAD_REQUEST", "several requests");
+    }
+
+    @Test
+    void refusesAFormWhoseEscapesAreBroken() throws Exception {
+        HttpResponse<String> response = postBare(
+                "/api/v1/prometheus/api/v1/query",
+                "query=%zz".getBytes(UTF_8),
+                "Content-Type",
+                "application/x-www-form-urlencoded");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith(Problem.MEDIA_TYPE));
+        assertThat(response.body()).contains("BAD_REQUEST", "%25");
     }
 
     @Test
