@@ -108,19 +108,31 @@ final class BackfillJob {
 
     private Candidate begin(CandidateWriter writer, Positions asked) {
         Optional<Candidate> begun = writer.current();
-        if (begun.isPresent()) {
-            return begun.get();
+        while (begun.isEmpty()) {
+            begun = propose(writer, asked);
         }
+        return begun.get();
+    }
+
+    /** Empty where another generation was cut past the archive's version meanwhile. */
+    private Optional<Candidate> propose(CandidateWriter writer, Positions asked) {
         Noted<CommitNote> archived = context.awaitArchived(asked);
         Positions cut = archived.note().positions();
         Arrivals arrivals = Arrivals.of(
                 context.lake().archive().at(archived.version()).where(ArchiveTable.between(Positions.NONE, cut)));
-        return writer.begin(
-                cut,
-                archived.version(),
-                arrivals.records(),
-                arrivals.last(),
-                archived.note().lost());
+        try {
+            return Optional.of(writer.begin(
+                    cut,
+                    archived.version(),
+                    arrivals.records(),
+                    arrivals.last(),
+                    archived.note().lost()));
+        } catch (Refused refused) {
+            if (refused.reason() == Refused.Reason.OUT_OF_ORDER) {
+                return Optional.empty();
+            }
+            throw refused;
+        }
     }
 
     /** What {@link #build} would do, and cost. */

@@ -5,7 +5,6 @@ import io.bifocal.cassandra.ReconciliationStore;
 import io.bifocal.core.cut.GarbageCollector;
 import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.Manifest;
-import io.bifocal.core.cut.PartId;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
@@ -78,13 +77,14 @@ final class EraseJob {
         String reason = REASON + " by job " + context.settings().owner();
         Redaction redaction = new Redaction(value::isIn);
 
-        Positions reached = context.awaitArchived(asked).note().positions();
+        Positions to =
+                withFormerTopics(asked, context.awaitArchived(asked).note().positions());
         List<Long> dropped = generations();
         context.editor().apply(context.model(), Manifest::withdraw);
-        eraseFrom(archive, value, withFormerTopics(asked, reached), reason);
+        eraseFrom(archive, value, to, reason);
         context.monitor().report(0.3, "fencing appends that began before");
         long files = purge(archive.uri(), new Fence(context, books).raise().before());
-        Generation published = publishAnew(asked, redaction);
+        Generation published = publishAnew(to, redaction);
         files += purgeGold();
         context.monitor().report(0.9, "taking the value out of restatements");
         long restatements = reconciliations.rewrite(context.model(), redaction::of);
@@ -112,11 +112,10 @@ final class EraseJob {
     }
 
     /** Of all history, with no generation before it. */
-    private Generation publishAnew(Positions asked, Redaction redaction) {
+    private Generation publishAnew(Positions erased, Redaction redaction) {
         GenerationJob.Published published = new GenerationJob(
-                        context.keeping(0).reporting(context.monitor().between(0.4, 0.9)),
-                        restating.redacting(redaction))
-                .run(asked, Extent.ALL_DAYS, Optional.of(Cause.ERASURE));
+                        context.alone().reporting(context.monitor().between(0.4, 0.9)), restating.redacting(redaction))
+                .run(erased, Extent.ALL_DAYS, Optional.of(Cause.ERASURE));
         published.goldFault().ifPresent(fault -> {
             throw failed("The gold tables still hold what was erased: " + fault);
         });
@@ -196,16 +195,14 @@ final class EraseJob {
         GarbageCollector collector =
                 new GarbageCollector(context.editor(), context.stores().open(), Clock.systemUTC(), grace);
         long version = context.editor().read(context.model()).version();
+        // Not since it says that it was published: it may have taken a while until that took effect.
+        Instant unread = Instant.now().plus(grace);
         int dropped = 0;
         while (true) {
             dropped += collector.collect(context.model()).parts();
-            Manifest manifest = context.editor().read(context.model());
-            long left = context.stores().open().parts(context.model()).stream()
-                    .filter(part -> PartId.birth(part) < version)
-                    .filter(part -> !manifest.names().contains(part))
-                    .count();
-            if (left == 0 && Instant.now().isAfter(published.publishedAt().plus(grace))) {
-                manifest.chain().stream()
+            int left = collector.unneeded(context.model(), version).size();
+            if (left == 0 && Instant.now().isAfter(unread)) {
+                context.editor().read(context.model()).chain().stream()
                         .filter(part -> part.empty() && part.sealed())
                         .forEach(part -> dropRows(part.id()));
                 return dropped;

@@ -32,14 +32,15 @@ record JobContext(
      * @param owner the job's id
      * @param lease of the boundary that the job reads up to
      * @param keep how many earlier generations stay
+     * @param alone whether nothing stays beside a generation that it publishes, whatever is kept otherwise
      * @param patience with a speed job that has not counted what was asked, before the archive stands in for it
      */
-    record Settings(String owner, Duration lease, int keep, Duration patience) {}
+    record Settings(String owner, Duration lease, int keep, boolean alone, Duration patience) {}
 
-    /** The same, which keeps so many earlier generations. */
-    JobContext keeping(int generations) {
-        Settings fewer = new Settings(settings.owner(), settings.lease(), generations, settings.patience());
-        return new JobContext(lake, definition, editor, stores, fewer, monitor);
+    /** The same, for a job that leaves nothing beside the generation that it publishes. */
+    JobContext alone() {
+        Settings alone = new Settings(settings.owner(), settings.lease(), settings.keep(), true, settings.patience());
+        return new JobContext(lake, definition, editor, stores, alone, monitor);
     }
 
     /** The same, for a piece of the job. */
@@ -57,7 +58,9 @@ record JobContext(
     }
 
     GenerationWriter writer() {
-        return new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
+        return settings.alone()
+                ? GenerationWriter.alone(editor, stores.open(), settings.owner(), settings.lease())
+                : new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
     }
 
     /** Does work that reads up to the task's boundary, and keeps that pinned meanwhile. */

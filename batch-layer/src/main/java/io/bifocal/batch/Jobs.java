@@ -373,7 +373,8 @@ final class Jobs {
                 CompiledDefinition.of(version.definition()),
                 work.editor(),
                 work.stores(),
-                new JobContext.Settings(job.id(), PIN_LEASE, config.number(Config.Key.GENERATIONS_KEPT), patience),
+                new JobContext.Settings(
+                        job.id(), PIN_LEASE, config.number(Config.Key.GENERATIONS_KEPT), false, patience),
                 monitor);
     }
 

@@ -193,7 +193,7 @@ class RecomputeBenchmark {
 
         private JobContext context() {
             JobContext.Settings settings = new JobContext.Settings(
-                    UUID.randomUUID().toString(), Duration.ofMinutes(2), 1, Duration.ofMinutes(1));
+                    UUID.randomUUID().toString(), Duration.ofMinutes(2), 1, false, Duration.ofMinutes(1));
             return new JobContext(lake, compiled, editor, new CassandraViews(config), settings, new Silent());
         }
 

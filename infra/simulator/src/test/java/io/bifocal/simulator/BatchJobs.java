@@ -38,6 +38,11 @@ final class BatchJobs {
         return new GenerationWriter(world.editor(), world.views(), owner, PIN_LEASE, generationsKept);
     }
 
+    /** One whose generation stays alone. */
+    GenerationWriter writerAlone(String owner) {
+        return GenerationWriter.alone(world.editor(), world.views(), owner, PIN_LEASE);
+    }
+
     /** @param archived the archive version to read */
     record Begun(Task task, Version archived) {}
 

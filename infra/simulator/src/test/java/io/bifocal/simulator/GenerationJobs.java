@@ -10,6 +10,7 @@ import io.bifocal.core.view.ViewRow;
 import io.bifocal.simulator.BatchJobs.Begun;
 import io.bifocal.simulator.SimulatedKafka.Entry;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Batch jobs that compute the next generation from the archive, and publish it. */
@@ -33,16 +34,21 @@ final class GenerationJobs {
         SimulatedModel model = world.catalog().version(world.manifest().definition());
         GenerationWriter writer = jobs.writer(jobs.owner());
         Positions asked = world.random().nextBoolean() ? world.kafka().end() : Positions.NONE;
-        jobs.await(writer, model, asked).ifPresent(begun -> {
+        publish(writer, model, asked, full);
+    }
+
+    /** Publishes a generation, unless it has to wait too long, or is overtaken. */
+    Optional<Generation> publish(GenerationWriter writer, SimulatedModel model, Positions asked, boolean full) {
+        return jobs.await(writer, model, asked).flatMap(begun -> {
             if (begun.task().definition().equals(model.hash())) {
-                publish(writer, model, begun, full);
-            } else {
-                writer.abandon(begun.task());
+                return publish(writer, model, begun, full);
             }
+            writer.abandon(begun.task());
+            return Optional.empty();
         });
     }
 
-    private void publish(GenerationWriter writer, SimulatedModel model, Begun begun, boolean full) {
+    private Optional<Generation> publish(GenerationWriter writer, SimulatedModel model, Begun begun, boolean full) {
         Task task = begun.task();
         List<Entry> covered = begun.archived().between(Positions.NONE, task.cut());
         Set<ViewDay> touched = touched(model, begun, full);
@@ -56,7 +62,7 @@ final class GenerationJobs {
             }
         }
         try {
-            writer.publish(
+            Generation next = writer.publish(
                     task,
                     touched,
                     World.index(task.part(), rows),
@@ -65,12 +71,26 @@ final class GenerationJobs {
                     SimulatedKafka.lastArrival(covered),
                     world.lost(begun.archived()));
             published++;
+            return Optional.of(next);
         } catch (Refused overtaken) {
             writer.abandon(task);
+            return Optional.empty();
         }
     }
 
     private Set<ViewDay> touched(SimulatedModel model, Begun begun, boolean full) {
+        Generation base = begun.task().base();
+        Set<ViewDay> touched = model.days(added(model, begun, full));
+        if (full && !base.none()) {
+            // No day stays in place, not even one in which the archive has nothing any more.
+            world.views().index(SimulatedModel.NAME, base.part()).toCompletableFuture().join().stream()
+                    .map(day -> new ViewDay(day.view(), day.day()))
+                    .forEach(touched::add);
+        }
+        return touched;
+    }
+
+    private List<Entry> added(SimulatedModel model, Begun begun, boolean full) {
         Generation base = begun.task().base();
         List<Entry> added = begun.archived()
                 .between(full ? Positions.NONE : base.cut(), begun.task().cut());
@@ -81,7 +101,7 @@ final class GenerationJobs {
                             .orElse(true))
                     .toList();
         }
-        return model.days(added);
+        return added;
     }
 
     private static void renew(GenerationWriter writer, Task task) {

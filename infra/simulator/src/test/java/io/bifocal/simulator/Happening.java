@@ -8,6 +8,8 @@ enum Happening {
     BRIDGE(1),
     /** Another version of the model is wanted: its history is computed beside the one in force, and mostly takes over. */
     CHANGE_DEFINITION(3),
+    /** Records that hold a value are erased, and never counted again. */
+    ERASE(1),
     QUERY(12),
     LEDGER_QUERY(2),
     /** The speed job is started once more; the one before is killed, or goes on as a zombie. */

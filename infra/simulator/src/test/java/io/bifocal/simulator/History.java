@@ -1,5 +1,6 @@
 package io.bifocal.simulator;
 
+import io.bifocal.core.cut.FaultPolicy;
 import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
@@ -62,13 +63,21 @@ final class History {
     }
 
     /** What a history went through. */
-    record Report(long steps, long records, int generations, int promotions, long versions, Reader.Report readers) {
+    record Report(
+            long steps,
+            long records,
+            int generations,
+            int promotions,
+            int erasures,
+            long versions,
+            Reader.Report readers) {
         Report plus(Report other) {
             return new Report(
                     steps + other.steps,
                     records + other.records,
                     generations + other.generations,
                     promotions + other.promotions,
+                    erasures + other.erasures,
                     versions + other.versions,
                     readers.plus(other.readers));
         }
@@ -90,9 +99,12 @@ final class History {
     private final GenerationJobs generations;
     private final RollbackJobs rollbacks;
     private final BackfillJobs backfills;
+    private final ErasureJobs erasures;
     private final Reader reader;
     /** Whether its model does: without, generations live long enough to be built on one another. */
     private final boolean changes;
+    /** Whether records are erased in it: otherwise there are more earlier generations. */
+    private final boolean erases;
 
     History(Plan plan) {
         this.plan = plan;
@@ -100,7 +112,8 @@ final class History {
         this.scheduler = new Scheduler(random, this::betweenSteps);
         this.catalog = new SimulatedCatalog(random.nextInt(4) == 0);
         this.manifests = new SimulatedManifests(random, scheduler, plan.with().contains(Happening.DOUBT), plan.off());
-        ViewStore views = new SimulatedViews(new InMemoryViewStore(), scheduler, plan.off());
+        ViewStore views =
+                new SimulatedViews(new InMemoryViewStore(FaultPolicy.NONE, this::mayDiffer), scheduler, plan.off());
         ManifestEditor editor = new ManifestEditor(manifests, clock, new Random(plan.seed()));
         this.world =
                 new World(random, scheduler, catalog, clock, kafka, new SimulatedArchive(), editor, views, plan.off());
@@ -112,9 +125,15 @@ final class History {
         BatchJobs jobs = new BatchJobs(world, bridges);
         this.generations = new GenerationJobs(world, jobs);
         this.backfills = new BackfillJobs(world, bridges, jobs);
+        this.erasures = new ErasureJobs(world, generations, jobs);
         this.rollbacks = new RollbackJobs(world, bridges, jobs, backfills);
         this.changes = random.nextInt(3) > 0;
+        this.erases = random.nextBoolean();
         this.reader = new Reader(random, scheduler, catalog, kafka, manifests, views, clock, plan.off());
+    }
+
+    private boolean mayDiffer(String part) {
+        return erasures.began(part);
     }
 
     Report run() {
@@ -131,6 +150,7 @@ final class History {
                 kafka.before(kafka.end()).size(),
                 generations.published(),
                 backfills.promotions(),
+                erasures.erased(),
                 manifest().version(),
                 reader.report());
     }
@@ -161,6 +181,7 @@ final class History {
             case ROLLBACK -> scheduler.spawnService("rollback", World.mortal(rollbacks::rollBack));
             case BRIDGE -> scheduler.spawn("bridge", World.mortal(bridges::bridge));
             case CHANGE_DEFINITION -> changeDefinition();
+            case ERASE -> erase();
             case QUERY -> scheduler.spawnService("reader", reader::ask);
             case LEDGER_QUERY -> scheduler.spawn("reader of the ledger", reader::readLedger);
             case SPEED_RESTART -> restart("speed");
@@ -214,6 +235,12 @@ final class History {
         }
     }
 
+    private void erase() {
+        if (erases) {
+            scheduler.spawnService("erasure", World.mortal(erasures::erase));
+        }
+    }
+
     /** Kafka's retention: of one partition, up to where it is archived, or further. */
     private void retain() {
         int partition = random.nextInt(kafka.partitions());
@@ -245,6 +272,10 @@ final class History {
             alone("change of definition", World.mortal(backfills::finishChange));
         }
         Violation.unless(manifest().candidate().isEmpty(), () -> "never takes over: " + manifest());
+        for (int i = 0; i < 20 && !erasures.finished(); i++) {
+            alone("erasure", World.mortal(erasures::finish));
+        }
+        Violation.unless(erasures.finished(), () -> "never erased: " + manifest());
         cut(false);
         Manifest incremental = manifest();
         Violation.unless(

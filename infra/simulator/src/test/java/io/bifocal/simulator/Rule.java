@@ -53,6 +53,12 @@ enum Rule {
     CARRIED_DAYS,
     /** 13. A rollback is bridged from the archive. Without: what arrived since the earlier generation is gone. */
     ROLLBACK_IS_BRIDGED,
+    /** 14. Erasure waits until all that had arrived is archived. Without: it takes what it finds. */
+    ERASURE_WAITS,
+    /** 14. After an erasure all history is recomputed. Without: days that nothing touched are carried over. */
+    ERASURE_RECOMPUTES_ALL,
+    /** 14. An erasure leaves no earlier generation, and no candidate. Without: they can come back in force. */
+    ERASURE_LEAVES_NOTHING,
     /** A token's answer is given again or refused. Without: it is given from what is left. */
     TOKEN_IS_REFUSED,
     /** Every record is counted in the ledger, also a quarantined one. Without: it is dropped in silence. */

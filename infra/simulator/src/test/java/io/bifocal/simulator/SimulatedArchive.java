@@ -4,7 +4,11 @@ import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.simulator.SimulatedKafka.Entry;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /** The archive, as Delta keeps it: versions that only grow, of which each append follows the one that it was read from. */
 final class SimulatedArchive {
@@ -14,18 +18,20 @@ final class SimulatedArchive {
      * @param number of the version
      * @param positions every record before these is in it, but for what is lost
      * @param lost what Kafka had deleted before it was archived
+     * @param erased by now, whichever version they came with: an erasure leaves no file that held them
      */
-    record Version(long number, Positions positions, List<Entry> records, List<Hole> lost) {
+    record Version(long number, Positions positions, List<Entry> records, List<Hole> lost, Set<Entry> erased) {
         /** The records between two positions, as far as they are archived. */
         List<Entry> between(Positions from, Positions to) {
             return records.stream()
-                    .filter(entry -> entry.offset() >= from.offset(entry.topicId(), entry.partition())
-                            && entry.offset() < to.offset(entry.topicId(), entry.partition()))
+                    .filter(entry -> entry.isBetween(from, to))
+                    .map(entry -> erased.contains(entry) ? entry.erased() : entry)
                     .toList();
         }
     }
 
-    private Version newest = new Version(-1, Positions.NONE, List.of(), List.of());
+    private final Set<Entry> erased = Collections.newSetFromMap(new IdentityHashMap<>());
+    private Version newest = new Version(-1, Positions.NONE, List.of(), List.of(), Collections.unmodifiableSet(erased));
 
     Version newest() {
         return newest;
@@ -38,7 +44,7 @@ final class SimulatedArchive {
         }
         List<Entry> all = new ArrayList<>(newest.records());
         all.addAll(records);
-        newest = new Version(newest.number() + 1, to, all, newest.lost());
+        newest = new Version(newest.number() + 1, to, all, newest.lost(), newest.erased());
         return true;
     }
 
@@ -49,7 +55,12 @@ final class SimulatedArchive {
         }
         List<Hole> lost = new ArrayList<>(newest.lost());
         lost.addAll(Hole.between(newest.positions(), to));
-        newest = new Version(newest.number() + 1, to, newest.records(), lost);
+        newest = new Version(newest.number() + 1, to, newest.records(), lost, newest.erased());
         return true;
+    }
+
+    /** Takes out of records all that they held, as far as they are archived; their positions stay. */
+    void erase(Collection<Entry> records) {
+        newest.records().stream().filter(records::contains).forEach(erased::add);
     }
 }

@@ -7,9 +7,13 @@ import io.bifocal.spark.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -44,6 +48,17 @@ final class SimulatedKafka {
         Meaning under(String definition) {
             return meanings.get(definition);
         }
+
+        boolean isBetween(Positions from, Positions to) {
+            return offset >= from.offset(topicId, partition) && offset < to.offset(topicId, partition);
+        }
+
+        /** What the archive has of it once it is erased: its position, and no event under any version. */
+        Entry erased() {
+            Map<String, Meaning> none = new HashMap<>();
+            meanings.keySet().forEach(version -> none.put(version, ERASED));
+            return new Entry(topicId, partition, offset, brokerMillis, new byte[0], none);
+        }
     }
 
     /** A consumer asked for records that retention has deleted. */
@@ -55,12 +70,16 @@ final class SimulatedKafka {
         }
     }
 
+    private static final Meaning ERASED = new Meaning(new Outcome.Malformed("erased"), Optional.empty());
+
     private static final class Partition {
         private final List<Entry> entries = new ArrayList<>();
         private long beginning;
     }
 
     private final Map<String, List<Partition>> topics = new TreeMap<>();
+    private final Set<Entry> toBeErased = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Entry> erased = Collections.newSetFromMap(new IdentityHashMap<>());
     private String topicId = "";
 
     SimulatedKafka(int partitions) {
@@ -147,6 +166,26 @@ final class SimulatedKafka {
         if (!asItWas.equals(topicId)) {
             throw new DataLoss("topic " + asItWas + " is gone");
         }
+    }
+
+    /** From now on answers may count these or not. */
+    void erasing(Collection<Entry> records) {
+        toBeErased.addAll(records);
+    }
+
+    /** From now on no answer counts these. */
+    void erased(Collection<Entry> records) {
+        erased.addAll(records);
+    }
+
+    /** Whether it may be counted, or not: somebody is at work on its erasure. */
+    boolean isBeingErased(Entry entry) {
+        return toBeErased.contains(entry) && !erased.contains(entry);
+    }
+
+    /** Whether it may not be counted. */
+    boolean isErased(Entry entry) {
+        return erased.contains(entry);
     }
 
     /** All records that ever were in (NONE, end], whether they can still be read or not. */

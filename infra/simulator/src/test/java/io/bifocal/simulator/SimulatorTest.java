@@ -39,6 +39,7 @@ class SimulatorTest {
         assertThat(all.readers().gone()).isPositive();
         assertThat(all.generations()).isPositive();
         assertThat(all.promotions()).isPositive();
+        assertThat(all.erasures()).isPositive();
     }
 
     @Test

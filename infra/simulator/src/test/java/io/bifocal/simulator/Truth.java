@@ -18,14 +18,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What an answer must be, by plain counting over all records that the manifest says it counts. */
 final class Truth {
@@ -42,8 +45,14 @@ final class Truth {
         this.kafka = kafka;
     }
 
-    /** The events that a manifest counts: those that its generation does, each once, and those after its cut. */
-    private record Counted(List<PlainEvent> exact, List<PlainEvent> later) {
+    /**
+     * The events that a manifest counts: those that its generation does, each once, and those after its cut.
+     *
+     * @param sure those that are counted, each in its group, whatever becomes of records that are being erased and of repeated ones
+     * @param doubtful those that are being erased
+     */
+    private record Counted(
+            List<PlainEvent> exact, List<PlainEvent> later, List<PlainEvent> sure, Set<PlainEvent> doubtful) {
         boolean allExact() {
             return later.isEmpty();
         }
@@ -52,7 +61,7 @@ final class Truth {
     /** @throws Violation where an answer is not what plain counting gives */
     void check(Query query, Answer answer, Manifest manifest) {
         Counted counted = counted(query, manifest);
-        if (identity && !counted.allExact()) {
+        if (!counted.doubtful().isEmpty() || (identity && !counted.allExact())) {
             checkBounds(query, answer, counted);
             return;
         }
@@ -74,18 +83,24 @@ final class Truth {
         return counted(query, manifest).allExact();
     }
 
-    /** How many records of each kind a manifest counts, by topic id, partition and whether they are quarantined. */
-    Map<List<Object>, Long> ledger(Manifest manifest) {
+    /**
+     * How many records of each kind a manifest counts, by topic id, partition and whether they are quarantined, as erased ones
+     * are; empty while some are being erased.
+     */
+    Optional<Map<List<Object>, Long>> ledger(Manifest manifest) {
+        List<Entry> held = held(manifest);
+        if (held.stream().anyMatch(kafka::isBeingErased)) {
+            return Optional.empty();
+        }
         Map<List<Object>, Long> counts = new HashMap<>();
-        held(manifest)
-                .forEach(entry -> counts.merge(
-                        List.of(
-                                entry.topicId(),
-                                (long) entry.partition(),
-                                entry.under(definition).event().isEmpty()),
-                        1L,
-                        Long::sum));
-        return counts;
+        held.forEach(entry -> counts.merge(
+                List.of(
+                        entry.topicId(),
+                        (long) entry.partition(),
+                        kafka.isErased(entry) || entry.under(definition).event().isEmpty()),
+                1L,
+                Long::sum));
+        return Optional.of(counts);
     }
 
     /** What a manifest names as missing. */
@@ -112,23 +127,40 @@ final class Truth {
     private Counted counted(Query query, Manifest manifest) {
         List<PlainEvent> exact = new ArrayList<>();
         List<PlainEvent> later = new ArrayList<>();
+        Set<PlainEvent> doubtful = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Entry entry : held(manifest)) {
+            if (kafka.isErased(entry)) {
+                continue;
+            }
             boolean inGeneration =
                     manifest.generation().cut().offset(entry.topicId(), entry.partition()) > entry.offset();
-            entry.under(definition).event().ifPresent((inGeneration ? exact : later)::add);
+            entry.under(definition).event().ifPresent(event -> {
+                (inGeneration ? exact : later).add(event);
+                if (kafka.isBeingErased(entry)) {
+                    doubtful.add(event);
+                }
+            });
         }
         // Topics are in the order of their ids, so the earliest by position is the first of its partition and topic.
-        Collection<PlainEvent> once = identity ? first(exact) : exact;
+        Collection<PlainEvent> once = identity ? first(exact, doubtful) : exact;
+        Collection<PlainEvent> sure = identity ? first(exact, Set.of()) : exact;
         return new Counted(
                 once.stream().filter(event -> matches(query, event)).toList(),
-                later.stream().filter(event -> matches(query, event)).toList());
+                later.stream().filter(event -> matches(query, event)).toList(),
+                Stream.concat(sure.stream(), identity ? Stream.empty() : later.stream())
+                        .filter(event -> !doubtful.contains(event) && matches(query, event))
+                        .toList(),
+                doubtful);
     }
 
-    /** Of events with equal identity and time, the earliest; they come in the order of positions. */
-    private static Collection<PlainEvent> first(List<PlainEvent> inOrder) {
+    /** Of events with equal identity and time, the earliest that is sure, and what is in doubt before it; in the order of positions. */
+    private static Collection<PlainEvent> first(List<PlainEvent> inOrder, Set<PlainEvent> doubtful) {
         Set<List<Object>> seen = new HashSet<>();
         return inOrder.stream()
-                .filter(event -> seen.add(List.of(event.time(), event.identity())))
+                .filter(event -> {
+                    List<Object> key = List.of(event.time(), event.identity());
+                    return doubtful.contains(event) ? !seen.contains(key) : seen.add(key);
+                })
                 .toList();
     }
 
@@ -161,13 +193,13 @@ final class Truth {
                 : metrics.get(metric);
     }
 
-    /** Of an answer that may count a repeated event more than once, but none less than once. */
+    /** Of an answer that may count a repeated event more than once, and one that is being erased or not, but no other less than once. */
     private void checkBounds(Query query, Answer answer, Counted counted) {
         if (query.limit().isPresent()) {
             return;
         }
-        Map<Group, Long> least = counts(query, counted.exact());
-        Map<Group, Long> most = new HashMap<>(least);
+        Map<Group, Long> least = counts(query, counted.sure());
+        Map<Group, Long> most = counts(query, counted.exact());
         counts(query, counted.later()).forEach((group, events) -> most.merge(group, events, Long::sum));
         int keys = query.dimensions().size() + (grid(query).isPresent() ? 1 : 0);
         long all = 0;
@@ -182,15 +214,17 @@ final class Truth {
                     () -> group + " has " + events + ", not between " + least.get(group) + " and " + most.get(group));
         }
         long counts = all;
-        long atLeast = once(counted).size();
+        long atLeast = identity ? distinct(counted) : counted.sure().size();
         // Of two that are one event, either may be counted, and the other may be what a filter asks for.
         Violation.unless(counts >= atLeast || !query.filters().isEmpty(), () -> counts + " events, not " + atLeast);
     }
 
-    private static Collection<PlainEvent> once(Counted counted) {
-        List<PlainEvent> all = new ArrayList<>(counted.exact());
-        all.addAll(counted.later());
-        return first(all);
+    private static long distinct(Counted counted) {
+        return Stream.concat(counted.exact().stream(), counted.later().stream())
+                .filter(event -> !counted.doubtful().contains(event))
+                .map(event -> List.of(event.time(), event.identity()))
+                .distinct()
+                .count();
     }
 
     private static Map<Group, Long> counts(Query query, List<PlainEvent> events) {

@@ -52,6 +52,9 @@ final class Upkeep {
         collector.collect(SimulatedModel.NAME);
         world.clock().advance(History.GRACE);
         collector.collect(SimulatedModel.NAME);
+        long version = world.manifest().version();
+        List<String> left = collector.unneeded(SimulatedModel.NAME, version);
+        Violation.unless(left.isEmpty(), () -> "not collected: " + left + " at " + world.manifest());
     }
 
     private GarbageCollector collector() {

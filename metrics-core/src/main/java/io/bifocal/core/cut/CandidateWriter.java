@@ -38,7 +38,8 @@ public final class CandidateWriter {
      *
      * @param cut up to where the generation will count: the positions of the archive version
      * @param lost all that the archive lacks: what of it lies before the cut, answers will say
-     * @throws Refused {@code OTHER_DEFINITION} where the definition is in force
+     * @throws Refused {@code OTHER_DEFINITION} where the definition is in force; {@code OUT_OF_ORDER} where the generation in
+     *     force is cut past the archive version: read a later one
      */
     public Candidate begin(Positions cut, long archiveVersion, long records, Instant lastArrival, List<Hole> lost) {
         Optional<Candidate> begun = current();

@@ -70,6 +70,16 @@ public final class GarbageCollector {
         return new Collected(parts, days);
     }
 
+    /** Parts born before a version that are still stored, though no manifest names them and no index needs their days. */
+    public List<String> unneeded(String model, long version) {
+        Set<String> named = editor.read(model).names();
+        Set<String> carried = carriedOver(model, named).keySet();
+        return views.parts(model).stream()
+                .filter(part -> PartId.birth(part) < version)
+                .filter(part -> !named.contains(part) && !carried.contains(part))
+                .toList();
+    }
+
     /** Raises the bound if that frees anything: a model at rest gets no new versions. */
     private Manifest condemn(Manifest manifest, List<String> registered, Instant now) {
         long before = versionOfAGraceAgo(manifest, now);

@@ -20,6 +20,7 @@ public final class GenerationWriter {
     private final String owner;
     private final Duration lease;
     private final int keep;
+    private final boolean alone;
 
     /**
      * @param owner the job's id, under which boundaries are pinned
@@ -27,11 +28,22 @@ public final class GenerationWriter {
      * @param keep how many earlier generations stay, to be rolled back to
      */
     public GenerationWriter(ManifestEditor editor, ViewStore views, String owner, Duration lease, int keep) {
+        this(editor, views, owner, lease, keep, false);
+    }
+
+    private GenerationWriter(
+            ManifestEditor editor, ViewStore views, String owner, Duration lease, int keep, boolean alone) {
         this.editor = editor;
         this.views = views;
         this.owner = owner;
         this.lease = lease;
         this.keep = keep;
+        this.alone = alone;
+    }
+
+    /** One for a job whose generation stays alone (rule 14): no earlier one is kept, and no candidate. */
+    public static GenerationWriter alone(ManifestEditor editor, ViewStore views, String owner, Duration lease) {
+        return new GenerationWriter(editor, views, owner, lease, 0, true);
     }
 
     /**
@@ -117,11 +129,15 @@ public final class GenerationWriter {
                 lastArrival,
                 Instant.EPOCH,
                 Hole.within(lost, Positions.NONE, task.cut()));
-        return editor.apply(
-                        task.model(),
-                        (current, now) ->
-                                current.publish(next, task.base().number(), task.definition(), owner, keep, now))
+        return editor.apply(task.model(), (current, now) -> published(current, next, task, now))
                 .generation();
+    }
+
+    private Manifest published(Manifest current, Generation next, Task task, Instant now) {
+        long base = task.base().number();
+        return alone
+                ? current.publishAlone(next, base, task.definition(), owner, now)
+                : current.publish(next, base, task.definition(), owner, keep, now);
     }
 
     /** The index that {@link #publish} writes for the same arguments. */

@@ -212,7 +212,8 @@ public record Manifest(
      * Rule 10: begins to build another definition's generation and chain, in the stead of any other candidate.
      *
      * @throws Refused {@code GONE} where a generation that was in force before is not kept any more: days that it carried over
-     *     may be deleted
+     *     may be deleted; {@code OUT_OF_ORDER} where a new one was to be cut before the one in force: what it would count anew of
+     *     the topic may have been erased
      */
     public Manifest propose(Candidate next, Instant now) {
         if (next.definition().equals(definition)) {
@@ -220,6 +221,7 @@ public record Manifest(
         }
         if (next.generation().none()) {
             requireAlive(next.generation().birth(), next.generation().part());
+            requireNotBefore(next.generation().cut());
         } else if (!names().contains(next.generation().part())) {
             throw new Refused(Reason.GONE, "generation " + next.generation().number() + " is not kept any more");
         }
@@ -447,6 +449,22 @@ public record Manifest(
      * @param keep how many earlier generations remain to be rolled back to
      */
     public Manifest publish(Generation next, long base, String withDefinition, String owner, int keep, Instant now) {
+        return publish(next, base, withDefinition, owner, keep, candidate, now);
+    }
+
+    /** Rule 14: the same, with nothing left beside it: no earlier generation, and no candidate. */
+    public Manifest publishAlone(Generation next, long base, String withDefinition, String owner, Instant now) {
+        return publish(next, base, withDefinition, owner, 0, Optional.empty(), now);
+    }
+
+    private Manifest publish(
+            Generation next,
+            long base,
+            String withDefinition,
+            String owner,
+            int keep,
+            Optional<Candidate> beside,
+            Instant now) {
         requireDefinition(withDefinition);
         requireAlive(next.birth(), next.part());
         requireBase(base);
@@ -458,6 +476,7 @@ public record Manifest(
                 next.numbered(lastGeneration + 1, now),
                 suffixFrom(next.cut()),
                 nextKept.subList(Math.max(0, nextKept.size() - keep), nextKept.size()),
+                beside,
                 owner,
                 now);
     }
@@ -483,7 +502,7 @@ public record Manifest(
         List<Generation> nextKept = new ArrayList<>(kept);
         nextKept.remove(earlier);
         nextKept.add(generation);
-        return inForce(earlier, next, nextKept, owner, now);
+        return inForce(earlier, next, nextKept, candidate, owner, now);
     }
 
     /** Rule 11: appends what the archive supplies where no run does; whatever run was last is fenced. */
@@ -593,6 +612,12 @@ public record Manifest(
         }
     }
 
+    private void requireNotBefore(Positions cut) {
+        if (!cut.covers(generation.cut())) {
+            throw new Refused(Reason.OUT_OF_ORDER, "a cut at " + cut + ", before that in force at " + generation.cut());
+        }
+    }
+
     private void requireBase(long base) {
         if (generation.number() != base) {
             throw new Refused(Reason.GONE, "generation " + generation.number() + " is in force, not " + base);
@@ -600,16 +625,22 @@ public record Manifest(
     }
 
     private Manifest with(List<Part> nextChain, Instant now) {
-        return next(generation, nextChain, kept, lastGeneration, pins, now);
+        return next(generation, nextChain, kept, lastGeneration, candidate, pins, now);
     }
 
     private Manifest inForce(
-            Generation next, List<Part> nextChain, List<Generation> nextKept, String owner, Instant now) {
+            Generation next,
+            List<Part> nextChain,
+            List<Generation> nextKept,
+            Optional<Candidate> beside,
+            String owner,
+            Instant now) {
         return next(
                 next,
                 ownedAsBefore(nextChain),
                 nextKept,
                 Math.max(lastGeneration, next.number()),
+                beside,
                 pinsWithout(owner, now),
                 now);
     }
@@ -636,6 +667,7 @@ public record Manifest(
             List<Part> nextChain,
             List<Generation> nextKept,
             long nextLastGeneration,
+            Optional<Candidate> nextCandidate,
             List<Pin> nextPins,
             Instant now) {
         return new Manifest(
@@ -649,7 +681,7 @@ public record Manifest(
                         nextPins,
                         retired,
                         condemnedBefore,
-                        candidate,
+                        nextCandidate,
                         now)
                 .retiring(names(), now);
     }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bifocal.core.cut.Candidate.DayRange;
 import io.bifocal.core.view.InMemoryViewStore;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CandidateTest {
@@ -120,6 +122,33 @@ class CandidateTest {
         assertThatThrownBy(() -> manifest().rollback(first.number(), third.number(), bridge(), "job", NOW))
                 .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason())
                         .isEqualTo(Refused.Reason.OTHER_DEFINITION));
+    }
+
+    @Test
+    void goesWithWhatElseAnErasureLeavesNot() {
+        count(live, 5);
+        inForce("new", 3);
+        inForce("third", 3);
+        writer.begin(at(5), 7, 5, NOW, List.of());
+        GenerationWriter erasure = GenerationWriter.alone(editor, views, "job", Duration.ofMinutes(1));
+        GenerationWriter.Task task = erasure.begin("m", at(5), at(5)).orElseThrow();
+
+        erasure.publish(task, Set.of(), List.of(), 8, 5, NOW);
+
+        assertThat(manifest().kept()).isEmpty();
+        assertThat(manifest().candidate()).isEmpty();
+        assertThat(manifest().generation().number()).isEqualTo(3);
+    }
+
+    /** What it would count from Kafka may have been erased since its archive version was read. */
+    @Test
+    void isNotCutBeforeTheGenerationInForce() {
+        count(live, 5);
+        inForce("third", 3);
+
+        assertThatThrownBy(() -> writer.begin(at(2), 7, 2, NOW, List.of()))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Refused.Reason.OUT_OF_ORDER));
     }
 
     @Test
