@@ -98,6 +98,10 @@ public record Query(
         TimeRange by(Granularity other) {
             return new TimeRange(from, to, Optional.of(other), zone, fill);
         }
+
+        TimeRange filled(Fill other) {
+            return new TimeRange(from, to, granularity, zone, other);
+        }
     }
 
     /** What stands for buckets without events, between the bounds of the range, or else between the first and last row. */

@@ -125,7 +125,7 @@ final class Timeline {
         LongStream.Builder buckets = LongStream.builder();
         long count = 0;
         for (long bucket = first; bucket < end; bucket = rows.next(bucket)) {
-            TooManyRows.require(++count * series, mostFilled);
+            TooManyRows.requireFilled(++count * series, mostFilled, query);
             buckets.add(bucket);
         }
         return buckets.build().toArray();

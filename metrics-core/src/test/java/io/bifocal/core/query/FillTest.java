@@ -4,6 +4,7 @@ import static io.bifocal.core.query.Shop.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.query.Answer.Row;
 import io.bifocal.core.query.Answer.Status;
@@ -103,7 +104,11 @@ class FillTest {
 
         assertThatThrownBy(() -> shop.ask(days("empty", "")))
                 .satisfies(fault -> QueryEngineTest.hasCode(fault, ErrorCode.TOO_EXPENSIVE))
-                .hasMessage("The answer would have more than 5 rows.");
+                .hasMessage("The answer would have more than 5 rows.")
+                .isInstanceOfSatisfying(BifocalException.class, fault -> {
+                    String cheaper = fault.values().get("cheaper").toString();
+                    assertThat(shop.ask(cheaper).rows()).hasSizeBetween(1, 5);
+                });
     }
 
     @Test

@@ -138,8 +138,8 @@ public final class ProblemMappers {
                 Problem.of(
                         ErrorCode.BAD_REQUEST,
                         status,
-                        "The body's Content-Type is not taken here.",
-                        "See /q/openapi for those that are.",
+                        "The body's Content-Type, or its Content-Encoding, is not taken here.",
+                        "See /q/openapi for the types that are; send it uncompressed.",
                         Map.of());
             default ->
                 Problem.of(
