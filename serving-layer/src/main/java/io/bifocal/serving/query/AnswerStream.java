@@ -121,13 +121,15 @@ public class AnswerStream {
         private Optional<OutboundSseEvent> news() {
             try {
                 long now = version();
-                if (now == version) {
+                boolean told = !problem.isEmpty();
+                if (now == version && !told) {
                     return Optional.empty();
                 }
                 Answer answer = engine.answer(question);
                 version = now;
                 problem = "";
-                return sameRows(answer, sent) ? Optional.empty() : Optional.of(event(answer));
+                // Whoever was told of a problem is told that it is over, though nothing has changed.
+                return sameRows(answer, sent) && !told ? Optional.empty() : Optional.of(event(answer));
             } catch (BifocalException fault) {
                 return fault(fault);
             }

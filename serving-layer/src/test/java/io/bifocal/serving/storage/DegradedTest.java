@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,33 @@ class DegradedTest extends ServerTest {
         await().atMost(60, SECONDS)
                 .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
         sales(model).then().statusCode(200).body("data[0].sales", equalTo(2));
+    }
+
+    @Test
+    void tellsWhoFollowsAnAnswerThatItIsAwayAndThenBackThoughNothingChanged() throws Exception {
+        String model = shop().definition().model().name();
+        List<String> told = new CopyOnWriteArrayList<>();
+        HttpRequest request = HttpRequest.newBuilder(
+                        server.resolve("/api/v1/query/stream?metrics=sales&model=" + model))
+                .build();
+        CompletableFuture<Void> following = HttpClient.newHttpClient()
+                .sendAsync(request, BodyHandlers.ofLines())
+                .thenAccept(response -> response.body()
+                        .filter(line -> line.startsWith("data:") || line.startsWith("event:"))
+                        .forEach(told::add));
+        await().atMost(60, SECONDS).until(() -> told.size() == 1);
+
+        Paused.cassandra(() -> await().atMost(60, SECONDS).until(() -> told.size() == 3));
+
+        await().atMost(60, SECONDS).until(() -> told.size() == 4);
+        following.cancel(true);
+        assertThat(told.get(1)).contains("problem");
+        assertThat(told.get(2)).contains("UNAVAILABLE");
+        assertThat(rows(told.get(3))).isEqualTo(rows(told.get(0))).contains("\"sales\":2");
+    }
+
+    private static String rows(String event) {
+        return event.substring(event.indexOf("\"data\""), event.indexOf("\"meta\""));
     }
 
     @Test
