@@ -176,12 +176,17 @@ test('pipeline shows what is up and a ledger that adds up', async () => {
 test('an imbalance is red', async () => {
   await page.route('**/api/v1/models/retail/ledger', (route) =>
     route.fulfill({
-      json: { balanced: false, data: [{ partition: 0, hour: '2026-01-01T00:00:00Z', read: 12, archived: 10, quarantined: 1, counted: 12, atRest: true }] },
+      json: {
+        balanced: false,
+        faults: [{ where: 'ARCHIVE', topicId: 't', partition: 0, from: 3, to: 4, expected: 1, found: 0 }],
+        data: [{ partition: 0, hour: '2026-01-01T00:00:00Z', read: 12, archived: 10, quarantined: 1, counted: 12, atRest: true }],
+      },
     }),
   );
   await go('#/pipeline?model=retail');
   await page.getByText('imbalance').waitFor();
   assert.match(await page.locator('tr.bad').innerText(), /12\s+10\s+1\s+12\s+1/);
+  await page.getByRole('alert').filter({ hasText: 'archive, partition 0, offsets 3 to 4' }).waitFor();
   await sound('an imbalance');
 });
 
@@ -202,6 +207,8 @@ test('a recompute is started after a confirmation, and can be followed', async (
   const row = page.getByRole('region', { name: 'Jobs' }).locator('tbody tr').first();
   await row.locator('.badge.succeeded').waitFor({ timeout: 3 * PATIENCE });
   await page.getByRole('region', { name: 'Generations' }).getByText('in force').waitFor();
+  await row.getByText('log', { exact: true }).click();
+  await row.locator('pre.log', { hasText: /recompute|publish|spark/i }).waitFor();
   await sound('jobs');
   await shot('jobs');
 });
@@ -237,6 +244,33 @@ test('a model file is checked as it is typed', async () => {
   assert.match(selected, /summ/);
   await sound('models');
   await shot('models');
+});
+
+test('a change that needs history waits as a version, beside the one in force', async () => {
+  await go('#/jobs?model=visits');
+  await page.getByRole('region', { name: 'Jobs' }).waitFor();
+  // One that reprocesses would put it in force.
+  await page.getByRole('button', { name: 'Cancel' }).first().waitFor({ state: 'detached', timeout: 3 * PATIENCE });
+  await go('#/models?model=visits');
+  const file = page.getByRole('textbox', { name: 'Model file' });
+  const yaml = await file.inputValue();
+  await file.fill(yaml.replace('metrics:\n', 'metrics:\n  - {name: longest, type: simple, agg: max, expr: millis}\n'));
+  await page.locator('.faults .badge', { hasText: 'valid' }).waitFor();
+  await page.getByRole('button', { name: 'Apply…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('status').filter({ hasText: 'Stored as the next version' }).waitFor();
+  const versions = page.getByRole('region', { name: 'Versions', exact: true });
+  await versions.getByText('in force').waitFor();
+  await versions.locator('tr', { hasText: 'pending' }).getByRole('button', { name: 'Compare' }).click();
+  await page.locator('.diff .added', { hasText: 'longest' }).last().waitFor();
+  await page.getByText(/metric longest: history/).waitFor();
+  await sound('versions');
+  await shot('versions');
+});
+
+test('an address with an unknown zone asks in one that is known', async () => {
+  await go('#/explore?model=retail&metrics=lines&granularity=month&zone=Nowhere/Land');
+  await page.getByRole('region', { name: 'Answer' }).waitFor();
 });
 
 test('without the platform what was known stays, and the console comes back by itself', async () => {

@@ -89,6 +89,7 @@ export interface Generation {
 }
 export interface LedgerRow {
   partition: number;
+  topicId?: string;
   hour: string;
   read: number;
   archived: number;
@@ -96,8 +97,17 @@ export interface LedgerRow {
   counted: number;
   atRest?: boolean;
 }
+export interface LedgerFault {
+  where: string;
+  partition: number;
+  from: number;
+  to: number;
+  expected: number;
+  found: number;
+}
 export interface Ledger {
   balanced: boolean;
+  faults: LedgerFault[];
   data: LedgerRow[];
 }
 export interface Job {
@@ -120,6 +130,7 @@ export interface Schedule {
   cron: string;
   zone: string;
   enabled: boolean;
+  nextRuns?: string[];
 }
 export interface Fault {
   line: number;
@@ -133,6 +144,7 @@ export interface Quarantine {
 export interface Restatement {
   at: string;
   generation: number;
+  rollup: string;
   metric: string;
   bucket: string;
   dimensions: Record<string, Cell>;
@@ -143,6 +155,7 @@ export interface Restatement {
 export interface Restatements {
   summary: Record<string, number>;
   data: Restatement[];
+  faults: { at: string; generation: number; fault: string }[];
 }
 
 /** A problem document, or the lack of any answer (status 0). */
@@ -155,6 +168,11 @@ export class Problem extends Error {
     readonly values: Record<string, unknown> = {},
   ) {
     super(detail);
+  }
+
+  /** Whether the platform cannot be reached: the console says so once, above every page. */
+  get offline(): boolean {
+    return this.status === 0;
   }
 
   /** Whether the platform cannot be reached, or says that it cannot answer just now. */

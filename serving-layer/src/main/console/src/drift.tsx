@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { type Problem, type Quarantine, request, type Restatement, type Restatements, usePolled } from './api';
+import { type Model, type Problem, type Quarantine, request, type Restatement, type Restatements, usePolled } from './api';
 import { href } from './route';
 import type { PageProps } from './main';
 import { count, full, numberOf } from './numbers';
-import { moment } from './times';
+import { label, moment } from './times';
 import { Badge, Confirm, Empty, Loading, Panel, ProblemNote, Select, TableFrame } from './ui';
 
 const words = (cause: string): string => cause.replaceAll('_', ' ');
@@ -13,22 +13,30 @@ const words = (cause: string): string => cause.replaceAll('_', ' ');
 export function Drift({ model }: PageProps) {
   const base = `/models/${encodeURIComponent(model.name)}`;
   const [cause, setCause] = useState('');
-  const query = cause ? `&cause=${cause}` : '';
-  const restatements = usePolled<Restatements>(`${base}/restatements?limit=500${query}`, 10_000);
-  const summary = restatements.value?.summary ?? {};
+  const restatements = usePolled<Restatements>(`${base}/restatements?limit=500`, 10_000);
+  const ofCause = usePolled<Restatements>(cause ? `${base}/restatements?limit=500&cause=${cause}` : null, 10_000);
+  const summary = Object.entries(restatements.value?.summary ?? {}).filter(([, number]) => number > 0);
+  const shown = cause ? ofCause : restatements;
   return (
     <>
       <h1 class="hidden">Drift of {model.name}</h1>
       <Panel title="Restated numbers by day">
         {restatements.value ? (
-          <HeatMap data={restatements.value.data} model={model.name} />
+          <>
+            {restatements.value.faults.map((fault) => (
+              <div class="note bad" key={fault.generation}>
+                Generation {fault.generation} of {moment(fault.at)} could not be compared with what was served before it: {fault.fault}
+              </div>
+            ))}
+            <HeatMap data={restatements.value.data} compared={restatements.value.faults.length === 0} model={model} />
+          </>
         ) : restatements.problem ? (
           <Away problem={restatements.problem} />
         ) : (
           <Loading lines={4} />
         )}
       </Panel>
-      {restatements.value && (Object.keys(summary).length > 0 || restatements.value.data.length > 0) && (
+      {(summary.length > 0 || cause !== '') && (
         <Panel
           title="Restatements"
           aside={
@@ -38,13 +46,13 @@ export function Drift({ model }: PageProps) {
               value={cause}
               options={[
                 { value: '', text: 'all causes' },
-                ...Object.entries(summary).map(([value, number]) => ({ value, text: `${words(value)} (${count(number)})` })),
+                ...summary.map(([value, number]) => ({ value, text: `${words(value)} (${count(number)})` })),
               ]}
               onChange={setCause}
             />
           }
         >
-          <RestatementTable data={restatements.value.data} />
+          {shown.value ? <RestatementTable data={shown.value.data} /> : shown.problem ? <Away problem={shown.problem} /> : <Loading />}
         </Panel>
       )}
       <QuarantinePanel model={model.name} />
@@ -74,21 +82,27 @@ interface Heat {
   number: number;
 }
 
-function HeatMap({ data, model }: { data: Restatement[]; model: string }) {
+function HeatMap({ data, compared, model }: { data: Restatement[]; compared: boolean; model: Model }) {
   if (data.length === 0) {
     return (
       <Empty title="No number was restated.">
-        Every exact answer is what was served live before. <a href={href('jobs', { model })}>A recompute</a> compares again.
+        {compared && 'Every exact answer is what was served live before.'} <a href={href('jobs', { model: model.name })}>A recompute</a> compares
+        again.
       </Empty>
     );
   }
+  // A rollup's days are those of its zone.
+  const dayOf = ({ rollup, bucket }: Restatement): string => {
+    const zone = model.rollups.find(({ name }) => name === rollup)?.zone ?? 'UTC';
+    return label(Date.parse(bucket), 'day', zone === 'Z' ? 'UTC' : zone);
+  };
   const cells = new Map<string, Heat>();
   for (const restatement of data) {
-    const key = `${restatement.metric} ${restatement.bucket.slice(0, 10)}`;
+    const key = `${restatement.metric} ${dayOf(restatement)}`;
     const before = cells.get(key);
     cells.set(key, { most: Math.max(before?.most ?? 0, share(restatement)), number: (before?.number ?? 0) + 1 });
   }
-  const days = [...new Set(data.map(({ bucket }) => bucket.slice(0, 10)))].sort().slice(-31);
+  const days = [...new Set(data.map(dayOf))].sort().slice(-31);
   const metrics = [...new Set(data.map(({ metric }) => metric))].sort();
   return (
     <TableFrame label="Restated numbers by day and metric">
@@ -139,7 +153,7 @@ function RestatementTable({ data }: { data: Restatement[] }) {
       </thead>
       <tbody>
         {data.map((each) => (
-          <tr key={`${each.generation} ${each.metric} ${each.bucket} ${JSON.stringify(each.dimensions)}`} class={each.causes.some(({ cause }) => cause === 'unexplained') ? 'bad' : ''}>
+          <tr key={`${each.generation} ${each.rollup} ${each.metric} ${each.bucket} ${JSON.stringify(each.dimensions)}`} class={each.causes.some(({ cause }) => cause === 'unexplained') ? 'bad' : ''}>
             <td>{moment(each.bucket)}</td>
             <td>{each.metric}</td>
             <td>

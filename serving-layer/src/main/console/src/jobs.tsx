@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
-import { type Generation, type Job, type Problem, request, type Schedule, usePolled } from './api';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { address, type Generation, type Job, type Problem, request, type Schedule, usePolled } from './api';
 import type { PageProps } from './main';
-import { compact, count } from './numbers';
+import { compact, count, parseJson } from './numbers';
 import { duration, moment } from './times';
 import { Badge, Confirm, Empty, Field, Loading, Panel, ProblemNote, Select, TableFrame } from './ui';
 
@@ -24,7 +24,7 @@ export function Jobs({ model }: PageProps) {
           </label>
         }
       >
-        {jobs.problem && !jobs.problem.away && <ProblemNote problem={jobs.problem} />}
+        {jobs.problem && !jobs.problem.offline && <ProblemNote problem={jobs.problem} />}
         {shown ? shown.length > 0 ? <JobTable jobs={shown} again={jobs.again} /> : (
           <Empty title="No job yet.">The nightly recompute makes the first; start one above to see exact numbers now.</Empty>
         ) : (
@@ -32,7 +32,15 @@ export function Jobs({ model }: PageProps) {
         )}
       </Panel>
       <Generations model={model.name} />
-      {schedules.value && schedules.value.data.length > 0 && <Schedules schedules={schedules.value.data} />}
+      <Panel title="Schedules">
+        {schedules.value ? (
+          <Schedules schedules={schedules.value.data} />
+        ) : schedules.problem ? (
+          <ProblemNote problem={schedules.problem} />
+        ) : (
+          <Loading lines={2} />
+        )}
+      </Panel>
     </>
   );
 }
@@ -40,7 +48,7 @@ export function Jobs({ model }: PageProps) {
 interface JobType {
   type: string;
   says: string;
-  fields: { name: string; label: string; kind: 'date' | 'flag' | 'text'; required?: boolean }[];
+  fields: { name: string; label: string; kind: 'date' | 'flag'; initially?: boolean }[];
 }
 
 const FROM_TO: JobType['fields'] = [
@@ -57,15 +65,17 @@ const TYPES: JobType[] = [
   },
   {
     type: 'backfill',
-    says: 'Recomputes history for a new or changed definition. With plan only, it says what it would do.',
+    says: 'Computes the history of the version that was applied last, beside the one in force. The plan says first what that takes.',
     fields: [
-      { name: 'from', label: 'From day', kind: 'date', required: true },
-      { name: 'to', label: 'To day (exclusive)', kind: 'date', required: true },
-      { name: 'plan', label: 'plan only', kind: 'flag' },
+      ...FROM_TO,
+      { name: 'plan', label: 'plan only', kind: 'flag', initially: true },
     ],
   },
   { type: 'reconcile', says: 'Compares what was served live with what is exact, and says what moved and why.', fields: [] },
 ];
+
+const initial = (type: string): Record<string, boolean> =>
+  Object.fromEntries((TYPES.find((each) => each.type === type)?.fields ?? []).filter(({ initially }) => initially).map(({ name }) => [name, true]));
 
 function Start({ model, started }: { model: string; started: () => void }) {
   const [type, setType] = useState('recompute');
@@ -101,10 +111,10 @@ function Start({ model, started }: { model: string; started: () => void }) {
           options={TYPES.map((each) => each.type)}
           onChange={(next) => {
             setType(next);
-            setFields({});
+            setFields(initial(next));
           }}
         />
-        {chosen.fields.map(({ name, label, kind, required }) =>
+        {chosen.fields.map(({ name, label, kind }) =>
           kind === 'flag' ? (
             <label class="flag" key={name}>
               <input
@@ -118,7 +128,6 @@ function Start({ model, started }: { model: string; started: () => void }) {
             <Field key={name} label={label}>
               <input
                 type={kind}
-                required={required}
                 value={String(fields[name] ?? '')}
                 onInput={(event) => setFields({ ...fields, [name]: event.currentTarget.value })}
               />
@@ -193,6 +202,7 @@ function JobTable({ jobs, again }: { jobs: Job[]; again: () => void }) {
               <td class="wide">
                 {job.error ? <span class="bad">{job.error}</span> : job.message}
                 <Details job={job} />
+                <Log job={job} />
               </td>
               <td>{moment(job.createdAt)}</td>
               <td class="number">
@@ -221,6 +231,39 @@ function Details({ job }: { job: Job }) {
     <details>
       <summary>details</summary>
       <pre tabIndex={0} aria-label={`Details of ${job.type}`}>{JSON.stringify(parts, null, 2)}</pre>
+    </details>
+  );
+}
+
+const MOST_LINES = 2_000;
+
+/** What the job's process writes, as it writes it. */
+function Log({ job }: { job: Job }) {
+  const [open, setOpen] = useState(false);
+  const [lines, setLines] = useState<string[]>();
+  const end = useRef<HTMLPreElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    setLines(undefined);
+    const stream = new EventSource(address(`/jobs/${job.id}/events`));
+    stream.onopen = () => setLines([]);
+    stream.addEventListener('log', (event) => {
+      const more = (JSON.parse(String((event as MessageEvent).data)) as { lines: string[] }).lines;
+      setLines((before) => [...(before ?? []), ...more].slice(-MOST_LINES));
+    });
+    // The stream ends with the job; the browser would begin it anew.
+    stream.onmessage = (event) => ended(parseJson(String(event.data)) as Job) && stream.close();
+    return () => stream.close();
+  }, [open, job.id]);
+  useEffect(() => end.current?.scrollTo({ top: end.current.scrollHeight }), [lines]);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>log</summary>
+      {open && (
+        <pre ref={end} class="log" tabIndex={0} aria-label={`Log of ${job.type} ${job.id}`}>
+          {lines === undefined ? '…' : lines.join('\n') || 'Its process has written nothing.'}
+        </pre>
+      )}
     </details>
   );
 }
@@ -297,36 +340,43 @@ function Generations({ model }: { model: string }) {
 }
 
 function Schedules({ schedules }: { schedules: Schedule[] }) {
+  if (schedules.length === 0) {
+    return (
+      <Empty title="Nothing is scheduled.">
+        <code>./bifocal schedule --help</code> tells how to ask for a job again and again.
+      </Empty>
+    );
+  }
   return (
-    <Panel title="Schedules">
-      <TableFrame label="Schedules">
-        <thead>
-          <tr>
-            <th scope="col">name</th>
-            <th scope="col">job</th>
-            <th scope="col">model</th>
-            <th scope="col">cron</th>
-            <th scope="col">zone</th>
-            <th scope="col">state</th>
+    <TableFrame label="Schedules">
+      <thead>
+        <tr>
+          <th scope="col">name</th>
+          <th scope="col">job</th>
+          <th scope="col">model</th>
+          <th scope="col">cron</th>
+          <th scope="col">zone</th>
+          <th scope="col">state</th>
+          <th scope="col">next</th>
+        </tr>
+      </thead>
+      <tbody>
+        {schedules.map((schedule) => (
+          <tr key={schedule.name}>
+            <td>{schedule.name}</td>
+            <td>{schedule.job.type}</td>
+            <td>{schedule.job.model}</td>
+            <td>
+              <code>{schedule.cron}</code>
+            </td>
+            <td>{schedule.zone}</td>
+            <td>
+              <Badge state={schedule.enabled ? 'succeeded' : 'queued'}>{schedule.enabled ? 'on' : 'off'}</Badge>
+            </td>
+            <td>{moment(schedule.nextRuns?.[0])}</td>
           </tr>
-        </thead>
-        <tbody>
-          {schedules.map((schedule) => (
-            <tr key={schedule.name}>
-              <td>{schedule.name}</td>
-              <td>{schedule.job.type}</td>
-              <td>{schedule.job.model}</td>
-              <td>
-                <code>{schedule.cron}</code>
-              </td>
-              <td>{schedule.zone}</td>
-              <td>
-                <Badge state={schedule.enabled ? 'succeeded' : 'queued'}>{schedule.enabled ? 'on' : 'off'}</Badge>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </TableFrame>
-    </Panel>
+        ))}
+      </tbody>
+    </TableFrame>
   );
 }

@@ -68,11 +68,11 @@ function Console() {
         <Health status={status.value} away={status.problem !== undefined} />
       </header>
       <main id="main" ref={main} tabIndex={-1}>
-        {status.problem?.away && <ProblemNote problem={status.problem}> What is shown is as it was last known.</ProblemNote>}
+        {status.problem && <ProblemNote problem={status.problem}> What is shown is as it was last known.</ProblemNote>}
         {model && all ? (
           <Page key={`${name} ${model.name}`} model={model} models={all} status={status.value} parameters={route.parameters} />
         ) : models.problem ? (
-          !models.problem.away && <ProblemNote problem={models.problem} />
+          !models.problem.offline && <ProblemNote problem={models.problem} />
         ) : all ? (
           <Empty title="There is no model yet.">
             Write a model file and apply it: <code>./bifocal models apply my-model.yml</code>, or run <code>./bifocal demo</code>.

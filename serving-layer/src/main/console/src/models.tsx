@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Fault, type Metric, type Model, type Problem, request } from './api';
 import type { PageProps } from './main';
+import { Versions } from './versions';
 import { Badge, Confirm, Panel, ProblemNote, TableFrame } from './ui';
 
 /** What a model says, and a place to change it with its faults shown as they are typed. */
@@ -22,6 +23,7 @@ export function Models({ model }: PageProps) {
         <Definition model={model} />
       </Panel>
       <Editor model={model} />
+      <Versions model={model.name} />
     </>
   );
 }
@@ -71,7 +73,8 @@ function Definition({ model }: { model: Model }) {
   );
 }
 
-function computation({ definition: { agg, expr, filter, percentile, numerator, denominator } }: Metric): string {
+function computation({ definition: { agg, expr, filter, percentile, numerator, denominator, input_metric: metric, window, grain_to_date: grain } }: Metric): string {
+  if (metric) return `${metric} ${window ? `over ${window}` : grain ? `since the start of the ${grain}` : 'since the beginning'}`;
   if (numerator) return `${numerator} / ${denominator}`;
   const call = agg ? `${agg}(${expr ?? '*'}${percentile === undefined ? '' : `, ${percentile}`})` : String(expr);
   return filter ? `${call} where ${filter}` : call;
@@ -96,25 +99,31 @@ function Listing({ title, heads, children }: { title: string; heads: string[]; c
 }
 
 const PAUSE_MILLIS = 350;
+const AGAIN_MILLIS = 3_000;
 
 function useFaults(yaml: string): { faults?: Fault[] | undefined; problem?: Problem | undefined } {
-  const [known, setKnown] = useState<{ faults?: Fault[] | undefined; problem?: Problem | undefined }>({});
+  const [known, setKnown] = useState<{ yaml?: string; faults?: Fault[]; problem?: Problem }>({});
   useEffect(() => {
     const abort = new AbortController();
-    const timer = setTimeout(async () => {
+    const check = async () => {
       try {
         const answer = await request<{ faults: Fault[] }>('/models:validate', { body: yaml, type: 'application/yaml', signal: abort.signal });
-        setKnown({ faults: answer.faults });
+        setKnown({ yaml, faults: answer.faults });
       } catch (failure) {
-        if (!abort.signal.aborted) setKnown({ problem: failure as Problem });
+        if (abort.signal.aborted) return;
+        const problem = failure as Problem;
+        setKnown({ yaml, problem });
+        if (problem.away) timer = window.setTimeout(check, AGAIN_MILLIS);
       }
-    }, PAUSE_MILLIS);
+    };
+    let timer = window.setTimeout(check, PAUSE_MILLIS);
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
   }, [yaml]);
-  return known;
+  // What was found of another text says nothing of this one.
+  return known.yaml === yaml ? known : {};
 }
 
 function Editor({ model }: { model: Model }) {
@@ -137,8 +146,16 @@ function Editor({ model }: { model: Model }) {
     setProblem(undefined);
     setSaid('');
     try {
-      await request(`/models/${encodeURIComponent(model.name)}`, { method: 'PUT', body: yaml, type: 'application/yaml' });
-      setSaid('Applied.');
+      const { inForce } = await request<{ inForce: boolean }>(`/models/${encodeURIComponent(model.name)}`, {
+        method: 'PUT',
+        body: yaml,
+        type: 'application/yaml',
+      });
+      setSaid(
+        inForce
+          ? 'Applied: answers are given with it.'
+          : 'Stored as the next version. Answers are given with the one before until its history is computed: start a recompute or a backfill.',
+      );
     } catch (failure) {
       setProblem(failure as Problem);
     }
@@ -209,7 +226,10 @@ function Editor({ model }: { model: Model }) {
       {said && <div class="note good" role="status">{said}</div>}
       {asking && (
         <Confirm title={`Apply this file to ${model.name}?`} action="Apply" onConfirm={apply} onCancel={() => setAsking(false)}>
-          <p>What it changes counts from the next answer on. A change that would need its history computed anew is refused, and nothing changes.</p>
+          <p>
+            What needs no history computed anew counts from the next answer on. Anything else is stored as the next version, and the one before
+            stays in force until a recompute or backfill has computed its history.
+          </p>
         </Confirm>
       )}
     </Panel>

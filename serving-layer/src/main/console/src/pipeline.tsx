@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Ledger, type LedgerRow, type Manifest, type Positions, type Quarantine, usePolled } from './api';
+import { type Ledger, type LedgerFault, type LedgerRow, type Manifest, type Positions, type Quarantine, usePolled } from './api';
 import type { PageProps } from './main';
 import { compact, count } from './numbers';
 import { duration, moment } from './times';
@@ -15,7 +15,7 @@ export function Pipeline({ model, status }: PageProps) {
   return (
     <>
       <h1 class="hidden">Pipeline of {model.name}</h1>
-      {manifest.problem && !manifest.problem.away && <ProblemNote problem={manifest.problem} />}
+      {manifest.problem && !manifest.problem.offline && <ProblemNote problem={manifest.problem} />}
       <Flow {...{ model, status, manifest: manifest.value, quarantined: quarantine.value?.total }} />
       <Panel title="Parts">
         {status ? (
@@ -36,7 +36,8 @@ export function Pipeline({ model, status }: PageProps) {
         )}
       </Panel>
       <Panel title="Ledger" aside={ledger.value && <Balance ledger={ledger.value} />}>
-        {ledger.problem && !ledger.problem.away && <ProblemNote problem={ledger.problem} />}
+        {ledger.problem && !ledger.problem.offline && <ProblemNote problem={ledger.problem} />}
+        {ledger.value && ledger.value.faults.length > 0 && <Faults faults={ledger.value.faults} />}
         {ledger.value ? <LedgerTable ledger={ledger.value} /> : !ledger.problem && <Loading />}
       </Panel>
     </>
@@ -46,8 +47,12 @@ export function Pipeline({ model, status }: PageProps) {
 const total = (positions: Positions): number =>
   Object.values(positions).reduce((sum, topic) => sum + Object.values(topic).reduce((part, offset) => part + offset, 0), 0);
 
-/** How fast a number grows, by what was seen of it in the last seconds. */
-function useRate(value: number | undefined): number | undefined {
+/**
+ * How fast a number grows, by what was seen of it in the last seconds.
+ *
+ * @param sample that the number was read from: another one each time
+ */
+function useRate(value: number | undefined, sample: unknown): number | undefined {
   const seen = useRef<{ at: number; value: number }[]>([]);
   const [rate, setRate] = useState<number>();
   useEffect(() => {
@@ -56,7 +61,7 @@ function useRate(value: number | undefined): number | undefined {
     seen.current = [...seen.current.filter(({ at }) => now - at < 12_000), { at: now, value }];
     const first = seen.current[0];
     if (first && now - first.at > 1_500) setRate(((value - first.value) / (now - first.at)) * 1000);
-  });
+  }, [sample]);
   return rate === undefined ? undefined : Math.max(0, rate);
 }
 
@@ -65,8 +70,8 @@ function Flow(props: { model: PageProps['model']; status: PageProps['status']; m
   const progress = status?.models.find((each) => each.model === model.name);
   const counted = manifest && total(manifest.end);
   const archived = manifest && total(manifest.archived);
-  const countedRate = useRate(counted);
-  const archivedRate = useRate(archived);
+  const countedRate = useRate(counted, manifest);
+  const archivedRate = useRate(archived, manifest);
   const live = manifest?.parts.reduce((sum, part) => sum + part.records, 0);
   const state = (part: string) => status?.parts.find((each) => each.name === part)?.state;
   const perSecond = (rate: number | undefined) => (rate === undefined ? '–' : `${compact(Math.round(rate * 10) / 10)}/s`);
@@ -135,6 +140,18 @@ function Balance({ ledger }: { ledger: Ledger }) {
   return ledger.balanced ? <Badge state="succeeded">balanced</Badge> : <Badge state="failed">imbalance</Badge>;
 }
 
+/** What the last reading of all records found, where they are kept. */
+const Faults = ({ faults }: { faults: LedgerFault[] }) => (
+  <div class="note bad" role="alert">
+    {faults.map((fault) => (
+      <p key={JSON.stringify(fault)}>
+        {fault.where.toLowerCase()}, partition {fault.partition}, offsets {fault.from} to {fault.to}: {count(fault.found)} records, where{' '}
+        {count(fault.expected)} should be
+      </p>
+    ))}
+  </div>
+);
+
 function LedgerTable({ ledger }: { ledger: Ledger }) {
   if (ledger.data.length === 0) return <Empty title="No record has arrived yet.">Every hour and partition gets its line here.</Empty>;
   const rows = [...ledger.data].reverse();
@@ -154,7 +171,7 @@ function LedgerTable({ ledger }: { ledger: Ledger }) {
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={`${row.hour} ${row.partition}`} class={row.atRest !== false && imbalance(row) !== 0 ? 'bad' : ''}>
+          <tr key={`${row.hour} ${row.topicId ?? ''} ${row.partition}`} class={row.atRest !== false && imbalance(row) !== 0 ? 'bad' : ''}>
             <td>{moment(row.hour)}</td>
             <td class="number">{row.partition}</td>
             <td class="number">{count(row.read)}</td>

@@ -19,6 +19,7 @@ export interface Asked {
 
 const ENOUGH = 12;
 const RENEW_MILLIS = 30_000;
+const AGAIN_MILLIS = 3_000;
 
 const post = (query: QueryDocument, signal: AbortSignal): Promise<Answer> =>
   request<Answer>('/query', { body: JSON.stringify(query), signal });
@@ -118,7 +119,13 @@ class Asking {
       // A refusal speaks of this question, and an earlier answer does not belong to it.
       ...(problem.away ? {} : { answer: undefined, totals: undefined }),
     });
-    if (problem.away) this.timer = window.setTimeout(() => void this.start(), 3000);
+    if (problem.away) this.later(() => void this.start(), AGAIN_MILLIS);
+  }
+
+  /** In the stead of whatever was to be done later; nothing, once this question is not asked any more. */
+  private later(action: () => void, millis: number): void {
+    clearTimeout(this.timer);
+    if (!this.abort.signal.aborted) this.timer = window.setTimeout(action, millis);
   }
 
   /** One at a time: while answers come faster than totals, only the last one's are asked for. */
@@ -136,32 +143,37 @@ class Asking {
         this.tell({ totals: await post({ ...query, time }, this.abort.signal) });
       } while (this.stale);
     } catch {
-      // The chart and the table are there; their own problem is told by them.
+      // The chart and the table are there, and tell their own problem. The totals of a question before would be wrong.
+      if (!this.abort.signal.aborted) this.tell({ totals: undefined });
     } finally {
       this.totalling = false;
     }
   }
 
   private follow(query: QueryDocument): void {
+    if (this.abort.signal.aborted) return;
     const stream = new EventSource(address(`/query/stream?${parametersOf(query)}`));
     this.stream = stream;
     stream.onopen = () => this.tell({ streaming: true });
     stream.onmessage = (event) => this.show(parseJson(String(event.data)) as Answer);
-    stream.addEventListener('problem', (event) =>
-      this.tell({ problem: problemOf(0, String((event as MessageEvent).data)), streaming: true }),
-    );
+    stream.addEventListener('problem', (event) => {
+      const text = String((event as MessageEvent).data);
+      const { status } = parseJson(text) as { status?: number };
+      this.tell({ problem: problemOf(status ?? 0, text), streaming: true });
+    });
     stream.onerror = () => {
+      if (this.abort.signal.aborted) return;
       this.tell({ streaming: false });
-      if (stream.readyState === EventSource.CLOSED) this.timer = window.setTimeout(() => void this.start(), 3000);
+      if (stream.readyState === EventSource.CLOSED) this.later(() => void this.start(), AGAIN_MILLIS);
     };
-    this.timer = window.setTimeout(() => this.renew(), RENEW_MILLIS);
+    this.later(() => this.renew(), RENEW_MILLIS);
   }
 
   /** A range that ends now moves on. */
   private renew(): void {
     const query = queryOf(this.model, this.question, this.granularity, Date.now());
     if (JSON.stringify(query) === JSON.stringify(this.query)) {
-      this.timer = window.setTimeout(() => this.renew(), RENEW_MILLIS);
+      this.later(() => this.renew(), RENEW_MILLIS);
       return;
     }
     this.stream?.close();

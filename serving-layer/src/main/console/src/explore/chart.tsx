@@ -130,8 +130,9 @@ function Reading(props: { shape: Shape; at: number | null; granularity: Granular
         </tbody>
       </table>
       {(shape.restated.get(time) ?? []).slice(0, 3).map((restated) => (
-        <div key={`${restated.generation} ${JSON.stringify(restated.dimensions)}`}>
-          restated from {full(restated.before)} to {full(restated.after)}:{' '}
+        <div key={`${restated.generation} ${restated.bucket} ${JSON.stringify(restated.dimensions)}`}>
+          {[label(Date.parse(restated.bucket), undefined, props.zone), ...Object.values(restated.dimensions ?? {}).map(String)].join(', ')}: restated
+          from {full(restated.before)} to {full(restated.after)}:{' '}
           {restated.causes.map(({ cause }) => cause.replaceAll('_', ' ')).join(', ')}
         </div>
       ))}
@@ -243,7 +244,8 @@ function bars(plot: uPlot, shape: Shape, series: Series, colour: string, ink: st
   shape.times.forEach((time, at) => {
     const value = series.values[at];
     if (value === null || value === undefined) return;
-    const whole = x(plot, time + shape.bucket) - x(plot, time);
+    // Days and months are not all of one length.
+    const whole = x(plot, Math.min(time + shape.bucket, shape.times[at + 1] ?? Infinity)) - x(plot, time);
     const gap = Math.min(whole * 0.2, 3 * devicePixelRatio);
     const from = x(plot, time) + gap / 2;
     const wide = Math.max(1, whole - gap);
@@ -282,7 +284,8 @@ function lines(plot: uPlot, shape: Shape, series: Series, colour: string): void 
       context.stroke();
       band(plot, series, at, middle);
     }
-    if (shape.times.length <= 60) {
+    // One without neighbours is no line.
+    if (shape.times.length <= 60 || (next == null && series.values[at - 1] == null)) {
       context.globalAlpha = alpha(series, at);
       context.beginPath();
       context.arc(middle(at), y(plot, value), 2.5 * devicePixelRatio, 0, 2 * Math.PI);

@@ -1,5 +1,5 @@
 import type { Model, Rollup } from '../api';
-import { floor, GRANULARITIES, type Granularity, isGranularity, iso, LONGEST } from '../times';
+import { floor, GRANULARITIES, type Granularity, isGranularity, iso, knownZone, LONGEST } from '../times';
 
 export interface Filter {
   dimension: string;
@@ -79,6 +79,7 @@ export function fromAddress(parameters: URLSearchParams, model: Model): Question
   const granularity = parameters.get('granularity') ?? 'auto';
   const from = parameters.get('from');
   const to = parameters.get('to');
+  const zone = parameters.get('zone');
   return {
     metrics: metrics.length > 0 ? metrics : model.metrics.slice(0, 1).map((metric) => metric.name),
     dimensions: list(parameters.get('dimensions')).filter((name) => model.dimensions.some((each) => each.name === name)),
@@ -90,7 +91,7 @@ export function fromAddress(parameters: URLSearchParams, model: Model): Question
     from: from ?? undefined,
     to: to ?? undefined,
     granularity: granularity === 'none' || isGranularity(granularity) ? granularity : 'auto',
-    zone: parameters.get('zone') ?? defaultZone(model),
+    zone: zone !== null && knownZone(zone) ? zone : defaultZone(model),
     exact: parameters.get('require') === 'exact',
     live: parameters.get('live') !== 'off',
   };

@@ -72,7 +72,11 @@ export function shapeOf(
     hidden: Math.max(0, ordered.length - MOST_SERIES),
     bucket: LONGEST[granularity] / 1000,
     cut: answer.meta.exactThrough ? Date.parse(answer.meta.exactThrough) / 1000 : null,
-    restated: restatedIn(restatements, metric, place),
+    restated: restatedIn(
+      restatements.filter((each) => each.metric === metric && each.rollup === answer.meta.rollup),
+      times,
+      LONGEST[granularity] / 1000,
+    ),
   };
 }
 
@@ -88,12 +92,13 @@ function timesOf(rows: Row[], bucketMillis: number): number[] {
   return times;
 }
 
-function restatedIn(restatements: Restatement[], metric: string, place: Map<number, number>): Map<number, Restatement[]> {
+/** By the time whose bucket holds theirs: rollups may have finer ones. */
+function restatedIn(restatements: Restatement[], times: number[], bucketSeconds: number): Map<number, Restatement[]> {
   const found = new Map<number, Restatement[]>();
   for (const restatement of restatements) {
-    const bucket = Date.parse(restatement.bucket) / 1000;
-    if (restatement.metric !== metric || !place.has(bucket)) continue;
-    found.set(bucket, [...(found.get(bucket) ?? []), restatement]);
+    const at = Date.parse(restatement.bucket) / 1000;
+    const time = times.filter((each) => each <= at && at < each + bucketSeconds).pop();
+    if (time !== undefined) found.set(time, [...(found.get(time) ?? []), restatement]);
   }
   return found;
 }
