@@ -32,6 +32,7 @@ final class DemoTicker {
     private final LongSupplier published;
     private final BooleanSupplier over;
     private boolean counting;
+    private long nextBatchNanos;
     private String job = "";
 
     /** @param over whether the platform is being stopped */
@@ -49,10 +50,9 @@ final class DemoTicker {
     }
 
     private void run() {
-        long batchNanos = System.nanoTime() + FIRST_BATCH.toNanos();
+        nextBatchNanos = System.nanoTime() + FIRST_BATCH.toNanos();
         while (!over.getAsBoolean()) {
-            if (System.nanoTime() - batchNanos > 0) {
-                batchNanos = System.nanoTime() + NEXT_BATCH.toNanos();
+            if (System.nanoTime() - nextBatchNanos > 0) {
                 attempt(this::recompute);
             }
             attempt(this::tick);
@@ -76,6 +76,7 @@ final class DemoTicker {
         job = api.post("/jobs", request, UUID.randomUUID().toString())
                 .path("id")
                 .asText();
+        nextBatchNanos = System.nanoTime() + NEXT_BATCH.toNanos();
         progress.say("Now a batch recomputes the shop exactly from the archive, as it would every night: job " + job);
     }
 
