@@ -41,7 +41,7 @@ final class ErasureJobs {
     }
 
     /** Whether records may have been erased since a part was begun, so that its rows, computed again, are others. */
-    boolean began(String part) {
+    boolean mayDiffer(String part) {
         return PartId.birth(part) <= erasedAt;
     }
 
@@ -127,13 +127,11 @@ final class ErasureJobs {
         String owner = jobs.owner();
         GenerationWriter writer =
                 world.without(Rule.ERASURE_LEAVES_NOTHING) ? jobs.writer(owner) : jobs.writerAlone(owner);
-        return generations
-                .publish(
-                        writer,
-                        world.catalog().version(world.manifest().definition()),
-                        asked,
-                        !world.without(Rule.ERASURE_RECOMPUTES_ALL))
-                .isPresent();
+        return generations.publish(
+                writer,
+                world.catalog().version(world.manifest().definition()),
+                asked,
+                !world.without(Rule.ERASURE_RECOMPUTES_ALL));
     }
 
     /** Until nobody reads what was there before. To delete it is the collector's. */

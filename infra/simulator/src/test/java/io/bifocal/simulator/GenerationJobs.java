@@ -38,17 +38,16 @@ final class GenerationJobs {
     }
 
     /** Publishes a generation, unless it has to wait too long, or is overtaken. */
-    Optional<Generation> publish(GenerationWriter writer, SimulatedModel model, Positions asked, boolean full) {
-        return jobs.await(writer, model, asked).flatMap(begun -> {
-            if (begun.task().definition().equals(model.hash())) {
-                return publish(writer, model, begun, full);
-            }
-            writer.abandon(begun.task());
-            return Optional.empty();
-        });
+    boolean publish(GenerationWriter writer, SimulatedModel model, Positions asked, boolean full) {
+        Optional<Begun> begun = jobs.await(writer, model, asked);
+        if (begun.isPresent() && !begun.get().task().definition().equals(model.hash())) {
+            writer.abandon(begun.get().task());
+            return false;
+        }
+        return begun.isPresent() && publish(writer, model, begun.get(), full);
     }
 
-    private Optional<Generation> publish(GenerationWriter writer, SimulatedModel model, Begun begun, boolean full) {
+    private boolean publish(GenerationWriter writer, SimulatedModel model, Begun begun, boolean full) {
         Task task = begun.task();
         List<Entry> covered = begun.archived().between(Positions.NONE, task.cut());
         Set<ViewDay> touched = touched(model, begun, full);
@@ -62,7 +61,7 @@ final class GenerationJobs {
             }
         }
         try {
-            Generation next = writer.publish(
+            writer.publish(
                     task,
                     touched,
                     World.index(task.part(), rows),
@@ -71,10 +70,10 @@ final class GenerationJobs {
                     SimulatedKafka.lastArrival(covered),
                     world.lost(begun.archived()));
             published++;
-            return Optional.of(next);
+            return true;
         } catch (Refused overtaken) {
             writer.abandon(task);
-            return Optional.empty();
+            return false;
         }
     }
 

@@ -133,7 +133,7 @@ final class History {
     }
 
     private boolean mayDiffer(String part) {
-        return erasures.began(part);
+        return erasures.mayDiffer(part);
     }
 
     Report run() {
