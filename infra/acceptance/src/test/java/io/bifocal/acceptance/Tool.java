@@ -32,6 +32,10 @@ final class Tool {
         if ("true".equals(System.getenv("CI"))) {
             assertThat(found).as(missing).isPresent();
         }
+        if (found.isEmpty()) {
+            // The build's summary counts what was left out, and does not say why.
+            System.err.println("left out: " + missing);
+        }
         assumeTrue(found.isPresent(), missing);
         return found.orElseThrow();
     }
