@@ -181,6 +181,9 @@ export class Problem extends Error {
   }
 }
 
+/** After which a platform that is away is asked again. */
+export const AGAIN_MILLIS = 3_000;
+
 const BASE = './api/v1';
 
 export interface Call {
@@ -223,6 +226,7 @@ export async function request<T>(path: string, call: Call = {}): Promise<T> {
   return (text ? parseJson(text) : undefined) as T;
 }
 
+/** @param status where the text is no problem document, which has its own */
 export function problemOf(status: number, text: string): Problem {
   let told: Record<string, unknown> = {};
   try {
@@ -231,7 +235,7 @@ export function problemOf(status: number, text: string): Problem {
     // A proxy's page, or nothing: the status is all there is.
   }
   return new Problem(
-    status,
+    Number(told.status ?? status),
     String(told.code ?? status),
     String(told.detail ?? `The platform answered with status ${status}.`),
     String(told.remedy ?? (status >= 500 ? 'Its log says more.' : '')),

@@ -4,10 +4,8 @@ import { type Model, type Problem, type Quarantine, request, type Restatement, t
 import { href } from './route';
 import type { PageProps } from './main';
 import { count, full, numberOf } from './numbers';
-import { label, moment } from './times';
-import { Badge, Confirm, Empty, Loading, Panel, ProblemNote, Select, TableFrame } from './ui';
-
-const words = (cause: string): string => cause.replaceAll('_', ' ');
+import { label, moment, zoneName } from './times';
+import { Badge, Confirm, Empty, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
 
 /** How wrong live answers were, and what became of records that could not be read. */
 export function Drift({ model }: PageProps) {
@@ -94,7 +92,7 @@ function HeatMap({ data, compared, model }: { data: Restatement[]; compared: boo
   // A rollup's days are those of its zone.
   const dayOf = ({ rollup, bucket }: Restatement): string => {
     const zone = model.rollups.find(({ name }) => name === rollup)?.zone ?? 'UTC';
-    return label(Date.parse(bucket), 'day', zone === 'Z' ? 'UTC' : zone);
+    return label(Date.parse(bucket), 'day', zoneName(zone));
   };
   const cells = new Map<string, Heat>();
   for (const restatement of data) {

@@ -4,7 +4,7 @@ import { address, type Generation, type Job, type Problem, request, type Schedul
 import type { PageProps } from './main';
 import { compact, count, parseJson } from './numbers';
 import { duration, moment } from './times';
-import { Badge, Confirm, Empty, Field, Loading, Panel, ProblemNote, Select, TableFrame } from './ui';
+import { Badge, Confirm, Empty, Field, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
 
 /** Work on history: what was asked for, how far it is, and asking for more. */
 export function Jobs({ model }: PageProps) {
@@ -305,7 +305,7 @@ function Generations({ model }: { model: string }) {
               <tr key={generation.generation}>
                 <td class="number">{generation.generation}</td>
                 <td>
-                  <Badge state={generation.state === 'IN_FORCE' ? 'succeeded' : 'queued'}>{generation.state.toLowerCase().replace('_', ' ')}</Badge>
+                  <Badge state={generation.state === 'IN_FORCE' ? 'succeeded' : 'queued'}>{words(generation.state)}</Badge>
                 </td>
                 <td>{moment(generation.publishedAt)}</td>
                 <td class="number" title={count(generation.records)}>{compact(generation.records)}</td>

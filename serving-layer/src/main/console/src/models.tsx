@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Fault, type Metric, type Model, type Problem, request } from './api';
+import { AGAIN_MILLIS, type Fault, type Metric, type Model, type Problem, request } from './api';
 import type { PageProps } from './main';
-import { Versions } from './versions';
+import { zoneName } from './times';
 import { Badge, Confirm, Panel, ProblemNote, TableFrame } from './ui';
+import { Versions } from './versions';
 
 /** What a model says, and a place to change it with its faults shown as they are typed. */
 export function Models({ model }: PageProps) {
@@ -56,7 +57,7 @@ function Definition({ model }: { model: Model }) {
             <th scope="row">{rollup.name}</th>
             <td>{rollup.granularity}</td>
             <td>{rollup.dimensions.join(', ') || 'nothing'}</td>
-            <td>{rollup.zone === 'Z' ? 'UTC' : rollup.zone}</td>
+            <td>{zoneName(rollup.zone)}</td>
           </tr>
         ))}
       </Listing>
@@ -99,7 +100,6 @@ function Listing({ title, heads, children }: { title: string; heads: string[]; c
 }
 
 const PAUSE_MILLIS = 350;
-const AGAIN_MILLIS = 3_000;
 
 function useFaults(yaml: string): { faults?: Fault[] | undefined; problem?: Problem | undefined } {
   const [known, setKnown] = useState<{ yaml?: string; faults?: Fault[]; problem?: Problem }>({});

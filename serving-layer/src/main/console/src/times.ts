@@ -42,6 +42,9 @@ function format(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTime
   return made;
 }
 
+/** A rollup's zone by the name that browsers know. */
+export const zoneName = (zone: string): string => (zone === 'Z' ? 'UTC' : zone);
+
 /** Whether the browser knows the zone. */
 export function knownZone(zone: string): boolean {
   try {

@@ -192,6 +192,9 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   );
 }
 
+/** A name of the API's, as people write it. */
+export const words = (name: string): string => name.toLowerCase().replaceAll('_', ' ');
+
 /** A state, by colour and by word. */
 export function Badge({ state, children }: { state: string; children?: ComponentChildren }) {
   return <span class={`badge ${state.toLowerCase()}`}>{children ?? state.toLowerCase()}</span>;

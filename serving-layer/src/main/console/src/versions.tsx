@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { type Problem, request, usePolled } from './api';
 import { type Cell, count, full } from './numbers';
 import { moment } from './times';
-import { Badge, Confirm, Empty, Loading, Panel, ProblemNote, TableFrame } from './ui';
+import { Badge, Confirm, Empty, Loading, Panel, ProblemNote, TableFrame, words } from './ui';
 
 interface Version {
   version: number;
@@ -14,12 +14,10 @@ interface Diff {
   version: number;
   inForce: number;
   definition: { change: 'ADDED' | 'REMOVED' | 'CHANGED'; section: string; name: string; text: string }[];
-  work: { kind: string; name: string; need: string; why: string }[];
+  work: { kind: string; name: string; need: keyof typeof NEEDS; why: string }[];
   behind?: number;
   numbers?: Record<string, { inForce: Cell; version: Cell }>;
 }
-
-const words = (state: string): string => state.toLowerCase().replaceAll('_', ' ');
 
 /** What was applied, what sets it apart from what is in force, and putting it in force. */
 export function Versions({ model }: { model: string }) {
@@ -106,7 +104,7 @@ export function Versions({ model }: { model: string }) {
   );
 }
 
-const NEEDS: Record<string, string> = {
+const NEEDS = {
   NONE: 'means what it meant',
   AT_ONCE: 'can be asked for at once',
   HISTORY: 'history has to be computed',
@@ -139,7 +137,7 @@ function Differences({ diff: { version, inForce, definition, work, behind, numbe
         <ul>
           {work.map(({ kind, name, need, why }) => (
             <li key={`${kind} ${name}`}>
-              {kind} <strong>{name}</strong>: {NEEDS[need] ?? words(need)} ({why})
+              {kind} <strong>{name}</strong>: {NEEDS[need]} ({why})
             </li>
           ))}
         </ul>

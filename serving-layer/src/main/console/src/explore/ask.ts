@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Answer, address, type Model, type Problem, problemOf, request } from '../api';
+import { AGAIN_MILLIS, type Answer, address, type Model, type Problem, problemOf, request } from '../api';
 import { parseJson } from '../numbers';
 import type { Granularity } from '../times';
 import { fitting, offered, parametersOf, type Question, type QueryDocument, queryOf } from './question';
@@ -19,7 +19,6 @@ export interface Asked {
 
 const ENOUGH = 12;
 const RENEW_MILLIS = 30_000;
-const AGAIN_MILLIS = 3_000;
 
 const post = (query: QueryDocument, signal: AbortSignal): Promise<Answer> =>
   request<Answer>('/query', { body: JSON.stringify(query), signal });
@@ -156,11 +155,9 @@ class Asking {
     this.stream = stream;
     stream.onopen = () => this.tell({ streaming: true });
     stream.onmessage = (event) => this.show(parseJson(String(event.data)) as Answer);
-    stream.addEventListener('problem', (event) => {
-      const text = String((event as MessageEvent).data);
-      const { status } = parseJson(text) as { status?: number };
-      this.tell({ problem: problemOf(status ?? 0, text), streaming: true });
-    });
+    stream.addEventListener('problem', (event) =>
+      this.tell({ problem: problemOf(0, String((event as MessageEvent).data)), streaming: true }),
+    );
     stream.onerror = () => {
       if (this.abort.signal.aborted) return;
       this.tell({ streaming: false });

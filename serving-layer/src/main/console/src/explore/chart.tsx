@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { compact, full } from '../numbers';
 import { type Granularity, label } from '../times';
+import { words } from '../ui';
 import type { Series, Shape } from './series';
 
 const HEIGHT = 260;
@@ -133,7 +134,7 @@ function Reading(props: { shape: Shape; at: number | null; granularity: Granular
         <div key={`${restated.generation} ${restated.bucket} ${JSON.stringify(restated.dimensions)}`}>
           {[label(Date.parse(restated.bucket), undefined, props.zone), ...Object.values(restated.dimensions ?? {}).map(String)].join(', ')}: restated
           from {full(restated.before)} to {full(restated.after)}:{' '}
-          {restated.causes.map(({ cause }) => cause.replaceAll('_', ' ')).join(', ')}
+          {restated.causes.map(({ cause }) => words(cause)).join(', ')}
         </div>
       ))}
     </div>

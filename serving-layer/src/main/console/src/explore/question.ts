@@ -1,5 +1,5 @@
 import type { Model, Rollup } from '../api';
-import { floor, GRANULARITIES, type Granularity, isGranularity, iso, knownZone, LONGEST } from '../times';
+import { floor, GRANULARITIES, type Granularity, isGranularity, iso, knownZone, LONGEST, zoneName } from '../times';
 
 export interface Filter {
   dimension: string;
@@ -98,8 +98,7 @@ export function fromAddress(parameters: URLSearchParams, model: Model): Question
 }
 
 /** A zone that the model's own days are in is the likeliest to be meant. */
-const defaultZone = (model: Model): string => model.rollups.find((rollup) => !UTC.has(rollup.zone))?.zone ?? 'UTC';
-const UTC = new Set(['UTC', 'Z']);
+const defaultZone = (model: Model): string => model.rollups.find((rollup) => zoneName(rollup.zone) !== 'UTC')?.zone ?? 'UTC';
 
 export function toAddress(question: Question, model: Model): URLSearchParams {
   const parameters = new URLSearchParams({ model: model.name, metrics: question.metrics.join(',') });

@@ -44,6 +44,7 @@ export function shapeOf(
   restatements: Restatement[],
 ): Shape {
   const times = timesOf(answer.data, LONGEST[granularity]);
+  const bucket = LONGEST[granularity] / 1000;
   const place = new Map(times.map((time, index) => [time, index]));
   const groups = new Map<string, Series>();
   for (const row of answer.data) {
@@ -70,12 +71,12 @@ export function shapeOf(
     times,
     series: ordered.slice(0, MOST_SERIES),
     hidden: Math.max(0, ordered.length - MOST_SERIES),
-    bucket: LONGEST[granularity] / 1000,
+    bucket,
     cut: answer.meta.exactThrough ? Date.parse(answer.meta.exactThrough) / 1000 : null,
     restated: restatedIn(
       restatements.filter((each) => each.metric === metric && each.rollup === answer.meta.rollup),
       times,
-      LONGEST[granularity] / 1000,
+      bucket,
     ),
   };
 }
