@@ -18,7 +18,7 @@ class SimulatorTest {
     private static final int HISTORIES = Integer.getInteger("bifocal.histories", 1000);
     private static final long SEED = Long.getLong("bifocal.seed", 20_261_120_000L);
     private static final int STEPS = Integer.getInteger("bifocal.steps", 3_000);
-    private static final int HISTORIES_TO_NOTICE = 300;
+    private static final int HISTORIES_TO_NOTICE = 3_000;
     private static final int HISTORIES_OF_A_LINE = 1_000;
 
     @Test

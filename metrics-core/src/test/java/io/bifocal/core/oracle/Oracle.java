@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -152,12 +151,18 @@ public final class Oracle {
         }
     }
 
+    @SuppressWarnings("unchecked") // inputs of one metric are of one type
+    private static Comparable<Object> comparable(Object input) {
+        return (Comparable<Object>) input;
+    }
+
     private Object value(SimpleMetric metric, List<PlainEvent> events) {
         ValueType type = definition.inputTypes().get(metric.name());
         List<Object> values = events.stream()
-                .sorted(IN_TIME)
+                .filter(event -> event.inputs().get(metric.name()) != null)
+                // A topic that was made again repeats positions: there, values decide.
+                .sorted(IN_TIME.thenComparing(event -> comparable(event.inputs().get(metric.name()))))
                 .map(event -> event.inputs().get(metric.name()))
-                .filter(Objects::nonNull)
                 .toList();
         Aggregation aggregation = Aggregation.parse(metric.aggregation()).orElseThrow();
         if (values.isEmpty()) {
