@@ -10,7 +10,6 @@ import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.view.View;
-import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.reconciliation.Redaction;
 import io.delta.tables.DeltaTable;
 import java.time.Clock;
@@ -187,9 +186,7 @@ final class EraseJob {
     }
 
     /**
-     * Deletes all rows that were named before the generation was published, once no reader can be reading them. A live part
-     * that the generation replaced is still named, for its run holds the end of the chain with it; its rows go too. Not those
-     * of a part that a run has opened and not sealed: they are of a micro-batch that is about to be committed.
+     * Deletes all rows that were named before the generation was published, once no reader can be reading them.
      */
     private int collect(Generation published) {
         GarbageCollector collector =
@@ -202,9 +199,6 @@ final class EraseJob {
             dropped += collector.collect(context.model()).parts();
             int left = collector.unneeded(context.model(), version).size();
             if (left == 0 && Instant.now().isAfter(unread)) {
-                context.editor().read(context.model()).chain().stream()
-                        .filter(part -> part.empty() && part.sealed())
-                        .forEach(part -> dropRows(part.id()));
                 return dropped;
             }
             context.monitor()
@@ -213,12 +207,5 @@ final class EraseJob {
                             "waiting until nobody reads " + left + " parts before generation " + published.number());
             context.monitor().pause();
         }
-    }
-
-    private void dropRows(String part) {
-        List<PartDay> own = context.index(part).stream()
-                .filter(day -> day.source().equals(part))
-                .toList();
-        context.stores().open().dropDays(context.model(), part, own);
     }
 }

@@ -117,18 +117,29 @@ public record Manifest(
         return boundaries().stream().filter(limit::covers).reduce((a, b) -> b);
     }
 
-    /** Ids that this manifest names: their rows must stay. Days carried over from other parts are named by their index. */
+    /**
+     * Ids that this manifest names: their rows must stay. Days carried over from other parts are named by their index. An
+     * emptied part has no rows that anybody needs: all that is left of it is its run's hold on the chain's end.
+     */
     public Set<String> names() {
         Set<String> names = new HashSet<>();
-        chain.forEach(part -> names.add(part.id()));
+        addRead(chain, names);
         kept.forEach(kept -> names.add(kept.part()));
         names.add(generation.part());
         candidate.ifPresent(each -> {
-            each.chain().forEach(part -> names.add(part.id()));
+            addRead(each.chain(), names);
             names.add(each.generation().part());
         });
         names.remove("");
         return names;
+    }
+
+    /** One that is empty and open is about to be written to; one that is sealed never is. */
+    private static void addRead(List<Part> chain, Set<String> names) {
+        chain.stream()
+                .filter(part -> !part.empty() || !part.sealed())
+                .map(Part::id)
+                .forEach(names::add);
     }
 
     /**

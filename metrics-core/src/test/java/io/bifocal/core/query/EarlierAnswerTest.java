@@ -89,6 +89,15 @@ class EarlierAnswerTest {
     }
 
     @Test
+    void isGoneOnceItsLivePartIsOnlyItsRunsHoldOnTheEnd() {
+        Answer before = shop.ask(QUERY);
+        shop.recompute();
+        assertThat(again(before)).isEqualTo(before);
+        pass(Duration.ofMinutes(2));
+        gone(before);
+    }
+
+    @Test
     void isGoneOnceAPartWasCollected() {
         Answer before = shop.ask(QUERY);
         shop.recompute().live(sale("2026-01-01T11:00:00Z", "DE", 1));
