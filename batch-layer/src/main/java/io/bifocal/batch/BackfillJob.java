@@ -151,17 +151,20 @@ final class BackfillJob {
         Positions end = Positions.NONE;
         long moved = System.nanoTime();
         while (true) {
-            Optional<Generation> promoted = CandidateWriter.promote(
-                    context.editor(),
-                    context.model(),
-                    hash,
-                    context.settings().owner(),
-                    context.settings().keep());
-            if (promoted.isPresent()) {
-                return promoted.get();
-            }
             Manifest manifest = context.editor().read(context.model());
             Positions counted = manifest.as(hash).orElse(manifest).end();
+            if (counted.covers(manifest.end())) {
+                context.monitor().passPointOfNoReturn();
+                Optional<Generation> promoted = CandidateWriter.promote(
+                        context.editor(),
+                        context.model(),
+                        hash,
+                        context.settings().owner(),
+                        context.settings().keep());
+                if (promoted.isPresent()) {
+                    return promoted.get();
+                }
+            }
             context.monitor()
                     .report(
                             0.92,

@@ -76,8 +76,9 @@ final class EraseJob {
         String reason = REASON + " by job " + context.settings().owner();
         Redaction redaction = new Redaction(value::isIn);
 
-        Positions to =
-                withFormerTopics(asked, context.awaitArchived(asked).note().positions());
+        // Records of a topic that was deleted and made again had arrived before any that are asked about.
+        Positions to = asked.withOtherTopics(context.awaitArchived(asked).note().positions());
+        context.monitor().passPointOfNoReturn();
         List<Long> dropped = generations();
         context.editor().apply(context.model(), Manifest::withdraw);
         eraseFrom(archive, value, to, reason);
@@ -123,15 +124,6 @@ final class EraseJob {
 
     private static RuntimeException failed(String what) {
         return Errors.of(ErrorCode.JOB_FAILED, what, "Ask for the erasure again once the cause is gone.");
-    }
-
-    /** Records of a topic that was deleted and made again had arrived before any that are asked about. */
-    private static Positions withFormerTopics(Positions asked, Positions reached) {
-        Positions former = reached;
-        for (String topic : asked.asMap().keySet()) {
-            former = former.without(topic);
-        }
-        return asked.max(former);
     }
 
     private void eraseFrom(ArchiveTable archive, ErasedValue value, Positions to, String reason) {

@@ -173,6 +173,7 @@ final class GenerationJob {
 
     private Generation publish(GenerationWriter writer, Beginning.Begun begun, Recomputed recomputed, Extent extent) {
         context.monitor().report(0.8, "publishing");
+        context.monitor().passPointOfNoReturn();
         Generation base = recomputed.base();
         Instant arrival = recomputed.arrivals().last();
         return writer.publish(

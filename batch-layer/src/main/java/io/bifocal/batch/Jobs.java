@@ -19,6 +19,7 @@ import io.bifocal.core.cut.Positions;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.job.Job;
+import io.bifocal.core.job.JobForm;
 import io.bifocal.core.model.Model;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Reconciliation;
@@ -252,7 +253,11 @@ final class Jobs {
         Extent.Range range = spec.range();
         String topic = spec.text("toTopic");
         Work work = work(job);
-        ReplayJob.requireSafe(work.inForce().definition().model(), topic);
+        JobForm.requireReplayable(
+                topic,
+                work.catalog().all().stream()
+                        .map(version -> version.definition().model())
+                        .toList());
         long published = new ReplayJob(
                         work.lake(),
                         CompiledDefinition.of(work.inForce().definition()),
@@ -263,7 +268,7 @@ final class Jobs {
                                 topic,
                                 spec.number("rate")),
                         monitor)
-                .run(range, spec.by());
+                .run(range, spec.by(), spec.positions());
         return Map.of("published", published, "topic", topic);
     }
 

@@ -60,6 +60,14 @@ final class LeasedMonitor implements Monitor, AutoCloseable {
     }
 
     @Override
+    public void passPointOfNoReturn() {
+        if (jobs.pass(job.id(), owner).isEmpty()) {
+            cancelled = true;
+            throw new Cancelled();
+        }
+    }
+
+    @Override
     public void pause(Duration some) {
         try {
             Thread.sleep(some.toMillis());

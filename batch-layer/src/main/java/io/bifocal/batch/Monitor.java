@@ -24,6 +24,13 @@ public interface Monitor {
      */
     void report(double progress, String message);
 
+    /**
+     * Says that what follows is not taken back: from here on the job goes to its end, whoever asks for something else.
+     *
+     * @throws Cancelled where it is to stop before
+     */
+    void passPointOfNoReturn();
+
     /** The same, for a piece of the work that begins and ends at these points of all of it. */
     default Monitor between(double begin, double end) {
         Monitor whole = this;
@@ -31,6 +38,11 @@ public interface Monitor {
             @Override
             public void report(double progress, String message) {
                 whole.report(begin + progress * (end - begin), message);
+            }
+
+            @Override
+            public void passPointOfNoReturn() {
+                whole.passPointOfNoReturn();
             }
 
             @Override

@@ -68,6 +68,7 @@ final class ReconcileJob {
         context.monitor().report(0.6, "comparing with what is served");
         try (Restating.Compared compared = compare(begun, manifest, replaced, part)) {
             context.monitor().report(0.9, "putting the archive's part in force");
+            context.monitor().passPointOfNoReturn();
             Manifest now = context.editor()
                     .apply(
                             context.model(),

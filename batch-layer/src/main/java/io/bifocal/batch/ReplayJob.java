@@ -6,7 +6,6 @@ import io.bifocal.batch.CommitLog.Noted;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
-import io.bifocal.core.model.Model;
 import io.bifocal.spark.CompiledDefinition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -79,21 +78,12 @@ final class ReplayJob {
     }
 
     /**
-     * Refuses to count events twice: in the model's own topic a replay is the same events again only by their identity.
+     * Returns, when all is acknowledged, how many records the job published in all of its attempts.
      *
-     * @throws io.bifocal.core.error.BifocalException REFUSED
+     * @param asked what Kafka had acknowledged when this was asked: what a replay into the model's own topic added is not
+     *     replayed by its next attempt
      */
-    static void requireSafe(Model model, String topic) {
-        if (topic.equals(model.source().topic()) && model.identity().isEmpty()) {
-            throw Errors.of(
-                    ErrorCode.REFUSED,
-                    "A replay into " + topic + " would count its events twice: " + model.name() + " has no identity.",
-                    "Replay into another topic, or give the model an identity.");
-        }
-    }
-
-    /** Returns, when all is acknowledged, how many records the job published in all of its attempts. */
-    long run(Extent.Range range, By by) {
+    long run(Extent.Range range, By by, Positions asked) {
         Noted<CommitNote> archived = lake.archive().archived();
         if (archived.equals(Appender.NOTHING)) {
             return 0;
@@ -105,8 +95,8 @@ final class ReplayJob {
             producer.initTransactions();
             OffsetAndMetadata progress = progress();
             Positions done = positions(progress.metadata());
-            Dataset<Row> left =
-                    selected.where(ArchiveTable.between(done, archived.note().positions()));
+            Positions to = asked.withOtherTopics(archived.note().positions());
+            Dataset<Row> left = selected.where(ArchiveTable.between(done, to));
             return publish(producer, left, done, progress.offset());
         }
     }

@@ -40,6 +40,9 @@ final class RollbackJob {
     Generation run(long number) {
         Manifest manifest = context.editor().read(context.model());
         Generation earlier = kept(manifest, number);
+        if (manifest.generation().number() == number) {
+            return earlier; // by this job, before its process died, or by another one
+        }
         return earlier.definition().equals(manifest.definition())
                 ? sameDefinition(manifest, earlier)
                 : otherDefinition(manifest, earlier);
@@ -102,6 +105,7 @@ final class RollbackJob {
             try (Restating.Compared compared =
                     context.pinned(writer, task, () -> compare(earlier, bridge, task.cut()))) {
                 context.monitor().report(0.9, "putting generation " + number + " in force");
+                context.monitor().passPointOfNoReturn();
                 Manifest now = context.editor()
                         .apply(
                                 context.model(),

@@ -1,9 +1,11 @@
 package io.bifocal.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bifocal.batch.GenerationJob.Published;
 import io.bifocal.core.cut.Hole;
+import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.Part;
 import io.bifocal.core.view.ViewStore.PartDay;
 import java.time.LocalDate;
@@ -145,6 +147,34 @@ class GenerationJobTest {
         assertThat(third.generation().number()).isEqualTo(3);
         assertRight(world);
         assertGoldShows(world, third);
+    }
+
+    @Test
+    void leavesAGenerationThatIsInForceWhereItIs() {
+        World world = world().count().archive();
+        Published first = world.job().run(world.positions(), Extent.TOUCHED_DAYS);
+        Manifest before = world.manifest();
+
+        new RollbackJob(world.context(), world.restating())
+                .run(first.generation().number());
+
+        assertThat(world.manifest()).isEqualTo(before);
+    }
+
+    @Test
+    void leavesNothingBehindWhereItIsCancelledBeforeItPublishes() {
+        World world = world().count().archive();
+        Manifest before = world.manifest();
+        world.beforePublishing = () -> {
+            throw new Monitor.Cancelled();
+        };
+
+        assertThatThrownBy(() -> world.job().run(world.positions(), Extent.TOUCHED_DAYS))
+                .isInstanceOf(Monitor.Cancelled.class);
+
+        assertThat(world.manifest().generation()).isEqualTo(before.generation());
+        assertThat(world.manifest().pins()).isEmpty();
+        assertThat(world.restatements.summaries).isEmpty();
     }
 
     private static World world() {

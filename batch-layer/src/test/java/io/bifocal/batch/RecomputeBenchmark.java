@@ -217,6 +217,9 @@ class RecomputeBenchmark {
         public void report(double progress, String message) {}
 
         @Override
+        public void passPointOfNoReturn() {}
+
+        @Override
         public void pause(Duration some) {
             throw new IllegalStateException("there is nothing to wait for");
         }

@@ -65,6 +65,7 @@ final class World {
     final ManifestEditor editor;
     final RestatementsInMemory restatements = new RestatementsInMemory();
     final List<String> messages;
+    Runnable beforePublishing = () -> {};
     private final Topic topic;
     private final ArchiveRows rows;
     private LiveRun run;
@@ -306,6 +307,11 @@ final class World {
             @Override
             public void report(double progress, String message) {
                 messages.add(message);
+            }
+
+            @Override
+            public void passPointOfNoReturn() {
+                beforePublishing.run();
             }
 
             @Override

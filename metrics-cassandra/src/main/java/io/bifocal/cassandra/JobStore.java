@@ -40,6 +40,7 @@ public final class JobStore {
     private final VersionedTexts jobs;
     private final PreparedStatement selectJobs;
     private final PreparedStatement insertKey;
+    private final PreparedStatement selectKey;
     private final PreparedStatement insertUnfinished;
     private final PreparedStatement selectUnfinished;
     private final PreparedStatement deleteUnfinished;
@@ -50,6 +51,7 @@ public final class JobStore {
         this.jobs = new VersionedTexts(connection, "jobs", "year", "id");
         this.selectJobs = connection.prepare("SELECT body FROM jobs WHERE year = ? LIMIT ?");
         this.insertKey = connection.prepare("INSERT INTO job_keys (idempotency_key, id) VALUES (?, ?) IF NOT EXISTS");
+        this.selectKey = connection.prepare("SELECT id FROM job_keys WHERE idempotency_key = ?");
         this.insertUnfinished = connection.prepare("INSERT INTO unfinished_jobs (shelf, id) VALUES (?, ?)");
         this.selectUnfinished = connection.prepare("SELECT id FROM unfinished_jobs WHERE shelf = ?");
         this.deleteUnfinished = connection.prepare("DELETE FROM unfinished_jobs WHERE shelf = ? AND id = ?");
@@ -73,6 +75,14 @@ public final class JobStore {
 
     public Optional<Job> find(String id) {
         return stored(id).map(JobStore::job);
+    }
+
+    /** The job that was created with an idempotency key. */
+    public Optional<Job> findByKey(String idempotencyKey) {
+        return Retries.join(connection.read(() -> selectKey.bind(idempotencyKey), (Row row) -> row.getString(0)))
+                .stream()
+                .findFirst()
+                .flatMap(this::find);
     }
 
     /** The latest first; those of the last five years. */
@@ -148,6 +158,19 @@ public final class JobStore {
     }
 
     /**
+     * Says that the job is about to do what is not taken back: from here on it is not cancelled.
+     *
+     * @return empty where it was cancelled before, or {@code owner} holds it no more: stop
+     */
+    public Optional<Job> pass(String id, String owner) {
+        return change(
+                id,
+                job -> job.ownedBy(owner) && !job.cancelRequested()
+                        ? Optional.of(job.withoutReturn())
+                        : Optional.empty());
+    }
+
+    /**
      * Ends a job.
      *
      * @param state succeeded, failed or cancelled
@@ -163,12 +186,12 @@ public final class JobStore {
     /**
      * Cancels a queued job at once; a running one is told to stop, and one whose owner let its lease run out is cancelled.
      *
-     * @return the job as it is now; empty where it does not exist or has ended
+     * @return the job as it is now; empty where it does not exist, has ended, or {@link #pass goes on to its end}
      */
     public Optional<Job> requestCancel(String id) {
         return change(id, job -> {
             Instant now = clock.instant();
-            if (job.state().ended()) {
+            if (job.state().ended() || job.irrevocable()) {
                 return Optional.empty();
             }
             return Optional.of(

@@ -121,6 +121,35 @@ class JobStoreTest {
     }
 
     @Test
+    void isNotCancelledOnceItCannotBeTakenBack() {
+        Job job = create(Optional.empty());
+        store.claim(job.id(), "a", LEASE);
+        assertThat(store.pass(job.id(), "b")).isEmpty();
+        assertThat(store.pass(job.id(), "a").orElseThrow().irrevocable()).isTrue();
+        assertThat(store.requestCancel(job.id())).isEmpty();
+        assertThat(store.find(job.id()).orElseThrow().cancelRequested()).isFalse();
+
+        // Whoever takes it over has published nothing yet.
+        JobStore later = at(NOW.plusSeconds(60));
+        later.claim(job.id(), "b", LEASE);
+        assertThat(later.requestCancel(job.id()).orElseThrow().cancelRequested())
+                .isTrue();
+        assertThat(later.pass(job.id(), "b")).isEmpty();
+    }
+
+    @Test
+    void anErasureThatHasBegunIsNeverCancelled() {
+        Job erasure =
+                store.create(Job.Type.ERASE, "shop", Map.of("column", "email", "value", "a@b.c"), Optional.empty());
+        store.claim(erasure.id(), "a", LEASE);
+        store.pass(erasure.id(), "a");
+        JobStore later = at(NOW.plusSeconds(60));
+        assertThat(later.requestCancel(erasure.id())).isEmpty();
+        later.claim(erasure.id(), "b", LEASE);
+        assertThat(later.requestCancel(erasure.id())).isEmpty();
+    }
+
+    @Test
     void saysWhyItWaitsUntilItIsClaimed() {
         Job job = create(Optional.empty());
         assertThat(store.explain(job.id(), "no room").orElseThrow().message()).isEqualTo("no room");

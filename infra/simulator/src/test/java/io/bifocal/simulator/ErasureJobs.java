@@ -82,7 +82,7 @@ final class ErasureJobs {
             }
             waiting.run();
         }
-        Positions to = withFormerTopics(asked);
+        Positions to = asked.withOtherTopics(world.archive().newest().positions());
         List<Entry> found = world.kafka().before(to).stream()
                 .filter(entry -> new String(entry.payload(), StandardCharsets.UTF_8).contains(request.value()))
                 .toList();
@@ -113,14 +113,6 @@ final class ErasureJobs {
         Request again = new Request(request.value(), world.kafka().end());
         unfinished.set(unfinished.indexOf(request), again);
         return again;
-    }
-
-    private Positions withFormerTopics(Positions asked) {
-        Positions former = world.archive().newest().positions();
-        for (String topic : asked.asMap().keySet()) {
-            former = former.without(topic);
-        }
-        return asked.max(former);
     }
 
     private boolean published(Positions asked) {

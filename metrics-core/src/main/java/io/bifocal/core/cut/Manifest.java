@@ -503,6 +503,9 @@ public record Manifest(
         requireBase(base);
         Generation earlier = kept(number)
                 .orElseThrow(() -> new Refused(Reason.GONE, "generation " + number + " is not kept any more"));
+        if (earlier.number() == generation.number()) {
+            throw new Refused(Reason.OUT_OF_ORDER, "generation " + number + " is in force");
+        }
         requireDefinition(earlier.definition());
         if (!bridge.from().equals(earlier.cut())) {
             throw new Refused(Reason.GONE, "the bridge does not begin at the cut of generation " + number);

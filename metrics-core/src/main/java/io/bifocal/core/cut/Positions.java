@@ -90,6 +90,13 @@ public final class Positions {
         return of(others);
     }
 
+    /** These, and another's in topics that these do not name. */
+    public Positions withOtherTopics(Positions other) {
+        SortedMap<String, SortedMap<Integer, Long>> both = new TreeMap<>(other.offsets);
+        both.putAll(offsets);
+        return of(both);
+    }
+
     /** How many offsets lie between {@code earlier} and these positions, over the partitions that these name. */
     public long minus(Positions earlier) {
         return offsets.entrySet().stream()

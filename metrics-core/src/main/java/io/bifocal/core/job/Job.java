@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param error why it failed and what to do
  * @param result what it brought about, such as the generation's number
  * @param cancelRequested whether its owner is to stop and end it as cancelled
+ * @param irrevocable whether it has begun what is not half undone, and goes on to its end: it is not cancelled any more
  * @param owner the process that works on it, while its lease lasts
  */
 public record Job(
@@ -34,6 +35,7 @@ public record Job(
         Map<String, Object> result,
         Optional<String> idempotencyKey,
         boolean cancelRequested,
+        boolean irrevocable,
         Instant createdAt,
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt,
@@ -86,6 +88,7 @@ public record Job(
                 Map.of(),
                 idempotencyKey,
                 false,
+                false,
                 now,
                 Optional.empty(),
                 Optional.empty(),
@@ -123,9 +126,10 @@ public record Job(
         return state == State.RUNNING && owner.equals(Optional.of(whom));
     }
 
-    /** Running, in the hands of an owner. */
+    /** Running, in the hands of an owner, who begins again; but of what an erasure began, the rest has to follow. */
     public Job claimedBy(String newOwner, Instant now, Instant newLeaseUntil) {
         Change change = new Change();
+        change.irrevocable = irrevocable && type == Type.ERASE;
         change.state = State.RUNNING;
         change.message = "starting";
         change.startedAt = Optional.of(startedAt.orElse(now));
@@ -164,6 +168,13 @@ public record Job(
         return change.made();
     }
 
+    /** About to do what is not taken back. */
+    public Job withoutReturn() {
+        Change change = new Change();
+        change.irrevocable = true;
+        return change.made();
+    }
+
     /** At its end; where it succeeded, its progress is 1. An erasure forgets the value that it erased. */
     public Job ended(State end, Optional<String> newError, Map<String, Object> newResult, Instant now) {
         Change change = new Change();
@@ -187,6 +198,7 @@ public record Job(
         private Optional<String> error = Job.this.error;
         private Map<String, Object> result = Job.this.result;
         private boolean cancelRequested = Job.this.cancelRequested;
+        private boolean irrevocable = Job.this.irrevocable;
         private Optional<Instant> startedAt = Job.this.startedAt;
         private Optional<Instant> finishedAt = Job.this.finishedAt;
         private Optional<String> owner = Job.this.owner;
@@ -205,6 +217,7 @@ public record Job(
                     result,
                     idempotencyKey,
                     cancelRequested,
+                    irrevocable,
                     createdAt,
                     startedAt,
                     finishedAt,

@@ -39,12 +39,18 @@ public class JobRequests {
      * @throws io.bifocal.core.error.BifocalException where it is not understood, or the key was used for another request
      */
     public Job create(Map<String, Object> request, Optional<String> idempotencyKey) {
+        // Before all that may have changed since the first request: a retry of it is told of its job.
+        Optional<Job> before = idempotencyKey.flatMap(storage.jobs()::findByKey);
+        if (before.isPresent()) {
+            requireSame(before.get(), JobForm.of(request), JobForm.model(request));
+            return before.get();
+        }
         Checked checked = check(request);
         Model model = checked.model();
         Map<String, Object> stored = new TreeMap<>(checked.form().spec());
         stored.put(JobForm.POSITIONS, topics.end(model.source().topic()).asMap());
         Job job = storage.jobs().create(checked.form().type(), model.name(), stored, idempotencyKey);
-        requireSame(job, checked);
+        requireSame(job, checked.form(), model.name());
         return job;
     }
 
@@ -78,7 +84,7 @@ public class JobRequests {
     }
 
     /** Refuses at once what the job would refuse. */
-    private static void requireSafe(Model model, Map<String, Object> spec) {
+    private void requireSafe(Model model, Map<String, Object> spec) {
         List<String> columns = model.columns().stream().map(Column::name).toList();
         if (spec.get("column") instanceof String column && !columns.contains(column)) {
             throw Errors.of(
@@ -87,14 +93,13 @@ public class JobRequests {
                     Nearest.remedy(column, columns),
                     Map.of("field", "column", "near", Nearest.of(column, columns)));
         }
-        if (model.source().topic().equals(spec.get("toTopic"))
-                && model.identity().isEmpty()) {
-            throw Errors.of(
-                    ErrorCode.REFUSED,
-                    "A replay into " + model.source().topic() + " would count its events twice: " + model.name()
-                            + " has no identity.",
-                    "Replay into another topic, or give the model an identity.",
-                    Map.of("field", "toTopic"));
+        if (spec.get("toTopic") instanceof String topic) {
+            JobForm.requireReplayable(
+                    topic,
+                    models.models().stream()
+                            .flatMap(name -> models.current(name).stream())
+                            .map(Definition::model)
+                            .toList());
         }
     }
 
@@ -120,14 +125,12 @@ public class JobRequests {
                         Map.of("model", name, "near", Nearest.of(name, models.models()))));
     }
 
-    private static void requireSame(Job job, Checked asked) {
+    private static void requireSame(Job job, JobForm asked, String model) {
         Map<String, Object> before = new TreeMap<>(job.spec());
         before.remove(JobForm.POSITIONS);
-        Map<String, Object> spec = asked.form().spec();
+        Map<String, Object> spec = asked.spec();
         boolean sameSpec = before.equals(spec) || before.equals(Job.withoutValue(spec));
-        if (job.type() != asked.form().type()
-                || !job.model().equals(asked.model().name())
-                || !sameSpec) {
+        if (job.type() != asked.type() || !job.model().equals(model) || !sameSpec) {
             throw Errors.of(
                     ErrorCode.REFUSED,
                     "The Idempotency-Key was used for another request, which made job " + job.id() + ".",

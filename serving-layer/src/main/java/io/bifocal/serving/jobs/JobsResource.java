@@ -1,5 +1,6 @@
 package io.bifocal.serving.jobs;
 
+import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.job.Job;
@@ -97,25 +98,38 @@ public class JobsResource {
     @Path("/{id}")
     @Operation(
             summary = "Cancel a job",
-            description = "At once where it is queued; a running one is told to stop, and publishes nothing.")
+            description =
+                    "At once where it is queued; a running one is told to stop, and publishes nothing. One that has begun to"
+                            + " publish, or to erase, goes on to its end.")
     @APIResponse(
             responseCode = "200",
             description = "The job as it is now",
             content = @Content(schema = @Schema(implementation = JobDocument.class)))
-    @APIResponse(responseCode = "409", description = "REFUSED: it has ended")
+    @APIResponse(responseCode = "409", description = "REFUSED: it has ended, or goes on to its end")
     public JobDocument cancel(@PathParam("id") String id) {
         Job job = find(id);
         if (job.state() == Job.State.CANCELLED) {
             return JobDocument.of(job);
         }
-        return storage.jobs()
-                .requestCancel(id)
-                .map(JobDocument::of)
-                .orElseThrow(() -> Errors.of(
-                        ErrorCode.REFUSED,
-                        "Job " + id + " has ended: " + find(id).state() + ".",
-                        "Only queued and running jobs can be cancelled.",
-                        Map.of("job", id)));
+        return storage.jobs().requestCancel(id).map(JobDocument::of).orElseThrow(() -> tooLate(find(id)));
+    }
+
+    private static BifocalException tooLate(Job job) {
+        Map<String, Object> values = Map.of("job", job.id());
+        if (job.state().ended()) {
+            return Errors.of(
+                    ErrorCode.REFUSED,
+                    "Job " + job.id() + " has ended: " + job.state() + ".",
+                    "Only queued and running jobs can be cancelled.",
+                    values);
+        }
+        return Errors.of(
+                ErrorCode.REFUSED,
+                "Job " + job.id() + " is at what is not half undone, and goes on to its end.",
+                job.type() == Job.Type.ERASE
+                        ? "Wait for it; what is erased stays erased."
+                        : "Wait for it, and put back in force what was before: a generation by a rollback, a version by promoting it.",
+                values);
     }
 
     @GET

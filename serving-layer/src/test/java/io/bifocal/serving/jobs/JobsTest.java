@@ -47,6 +47,33 @@ class JobsTest extends ServerTest {
     }
 
     @Test
+    void tellsARetryOfItsJobThoughNothingIsAsItWas() {
+        String model = model();
+        String key = UUID.randomUUID().toString();
+        // As it was created while generation 99 was kept.
+        Job rollback =
+                storage.jobs().create(Job.Type.ROLLBACK, model, Map.of("generation", 99), java.util.Optional.of(key));
+        given().contentType("application/json")
+                .header("Idempotency-Key", key)
+                .body("{\"type\": \"rollback\", \"generation\": 99, \"model\": \"" + model + "\"}")
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(202)
+                .body("id", equalTo(rollback.id()));
+    }
+
+    @Test
+    void doesNotCancelWhatIsNotTakenBack() {
+        Job job = storage.jobs().create(Job.Type.RECOMPUTE, model(), Map.of(), java.util.Optional.empty());
+        storage.jobs().claim(job.id(), "somebody", java.time.Duration.ofMinutes(1));
+        storage.jobs().pass(job.id(), "somebody");
+        given().delete("/api/v1/jobs/" + job.id())
+                .then()
+                .statusCode(409)
+                .body("detail", containsString("goes on to its end"));
+    }
+
+    @Test
     void reprocessesAQuarantineAsABackfillThatIsPromoted() {
         String path = "/api/v1/models/%s/quarantine:reprocess".formatted(model());
         RequestSpecification request = given().urlEncodingEnabled(false).header("Idempotency-Key", path);
@@ -95,6 +122,14 @@ class JobsTest extends ServerTest {
                 .then()
                 .statusCode(409)
                 .body("remedy", containsString("identity"));
+        given().contentType("application/json")
+                .body(
+                        "{\"type\": \"replay\", \"model\": \"%s\", \"from\": \"2026-01-01\", \"to\": \"2026-01-02\", \"toTopic\": \"%s\"}"
+                                .formatted(model, model()))
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(409)
+                .body("detail", containsString("twice"));
         given().get("/api/v1/jobs/none").then().statusCode(404).body("code", equalTo("NOT_FOUND"));
     }
 
