@@ -2,8 +2,12 @@ package io.bifocal.core.job;
 
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.BitSet;
 import java.util.Optional;
 
@@ -11,6 +15,9 @@ import java.util.Optional;
  * When something recurs, as cron writes it: minute, hour, day of the month, month, day of the week (0 and 7 are Sunday), each
  * {@code *}, a number, a range {@code a-b}, a step {@code *}{@code /n} or {@code a-b/n}, or a list of these. Where both days
  * are restricted, either will do.
+ *
+ * <p>Where clocks change, what has an hour happens once: in an hour that is left out, as much later; in one that comes twice, the
+ * first time. What happens every hour, or every few of them, goes by the time that passes.
  */
 public final class Cron {
     private static final int FIELDS = 5;
@@ -24,6 +31,7 @@ public final class Cron {
     private final BitSet months;
     private final BitSet daysOfWeek;
     private final boolean eitherDay;
+    private final boolean anyHour;
 
     private Cron(String text, String[] fields) {
         this.text = text;
@@ -36,6 +44,7 @@ public final class Cron {
             daysOfWeek.set(0);
         }
         this.eitherDay = !fields[2].startsWith("*") && !fields[4].startsWith("*");
+        this.anyHour = fields[1].startsWith("*");
     }
 
     /**
@@ -60,8 +69,41 @@ public final class Cron {
 
     /** The first minute after a moment that it names, in the moment's zone; empty where there is none for years. */
     public Optional<ZonedDateTime> next(ZonedDateTime after) {
-        ZonedDateTime limit = after.plusYears(YEARS_AHEAD);
-        ZonedDateTime at = after.truncatedTo(ChronoUnit.MINUTES).plusMinutes(1);
+        return anyHour ? byTimeThatPasses(after) : byTheClock(after);
+    }
+
+    private Optional<ZonedDateTime> byTheClock(ZonedDateTime after) {
+        Optional<LocalDateTime> shown = next(after.toLocalDateTime());
+        while (shown.isPresent()) {
+            ZonedDateTime at = shown.get().atZone(after.getZone());
+            if (at.isAfter(after)) {
+                return Optional.of(at);
+            }
+            shown = next(shown.get());
+        }
+        return Optional.empty();
+    }
+
+    private Optional<ZonedDateTime> byTimeThatPasses(ZonedDateTime after) {
+        ZoneId zone = after.getZone();
+        ZoneOffset offset = after.getOffset();
+        Optional<LocalDateTime> shown = next(after.toLocalDateTime());
+        ZoneOffsetTransition change = zone.getRules().nextTransition(after.toInstant());
+        while (shown.isPresent()
+                && change != null
+                && !shown.get().toInstant(offset).isBefore(change.getInstant())) {
+            offset = change.getOffsetAfter();
+            shown = next(change.getDateTimeAfter().minusMinutes(1));
+            change = zone.getRules().nextTransition(change.getInstant());
+        }
+        ZoneOffset then = offset;
+        return shown.map(at -> ZonedDateTime.ofInstant(at, then, zone));
+    }
+
+    /** The first minute after one that a clock shows. */
+    private Optional<LocalDateTime> next(LocalDateTime after) {
+        LocalDateTime limit = after.plusYears(YEARS_AHEAD);
+        LocalDateTime at = after.truncatedTo(ChronoUnit.MINUTES).plusMinutes(1);
         while (at.isBefore(limit)) {
             if (!months.get(at.getMonthValue())) {
                 at = at.truncatedTo(ChronoUnit.DAYS).withDayOfMonth(1).plusMonths(1);
@@ -83,7 +125,7 @@ public final class Cron {
         return text;
     }
 
-    private boolean day(ZonedDateTime at) {
+    private boolean day(LocalDateTime at) {
         boolean ofMonth = daysOfMonth.get(at.getDayOfMonth());
         boolean ofWeek = daysOfWeek.get(at.getDayOfWeek().getValue() % DAYS_A_WEEK);
         return eitherDay ? ofMonth || ofWeek : ofMonth && ofWeek;

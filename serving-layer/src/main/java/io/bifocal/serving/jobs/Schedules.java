@@ -140,6 +140,13 @@ public class Schedules {
                     "Write one such as UTC or Europe/London.",
                     Map.of("field", "zone"));
         }
+        if (after(schedule, clock.instant()).isEmpty()) {
+            throw Errors.of(
+                    ErrorCode.BAD_QUERY,
+                    "\"" + schedule.cron() + "\" never comes.",
+                    "Name a day that there is.",
+                    Map.of("field", "cron"));
+        }
         if (Job.Type.ERASE.name().equalsIgnoreCase(String.valueOf(schedule.job().get("type")))) {
             throw Errors.of(
                     ErrorCode.BAD_QUERY,

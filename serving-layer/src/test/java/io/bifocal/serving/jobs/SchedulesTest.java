@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
@@ -57,6 +58,10 @@ class SchedulesTest extends ServerTest {
         String model = model();
         put(body(model, "0 25 * * *", "UTC", true)).then().statusCode(422);
         put(body(model, "0 2 * * *", "Europe/Nowhere", true)).then().statusCode(422);
+        put(body(model, "0 0 30 2 *", "UTC", true))
+                .then()
+                .statusCode(422)
+                .body("detail", containsString("never comes"));
         put(body("none", "0 2 * * *", "UTC", true)).then().statusCode(422);
         put("{\"cron\": \"0 2 * * *\"}").then().statusCode(422);
         put(body(model, "0 2 * * *", "UTC", true).replace("recompute", "erase"))
