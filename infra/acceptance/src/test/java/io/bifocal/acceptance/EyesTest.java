@@ -10,12 +10,16 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -164,6 +168,7 @@ class EyesTest {
         assertThat(said.get(2).get("records").asLong()
                         - said.get(2).get("duplicates").asLong())
                 .isEqualTo(shopEvents);
+        assertThat(said.get(2).get("restated").asLong()).isPositive();
         JsonNode late = said.get(3);
         assertThat(late.get("orders").asLong()).isEqualTo(50);
         JsonNode backfill = said.get(4);
@@ -193,26 +198,56 @@ class EyesTest {
                     .get("panels");
             for (JsonNode panel : panels) {
                 JsonNode target = panel.at("/targets/0");
-                if (target.has("expr")) {
-                    METRIC.matcher(target.get("expr").asText()).results().forEach(metric -> assertThat(gauges)
-                            .as("metric of panel %s", panel.get("title"))
-                            .containsPattern("(?m)^" + metric.group() + "[{ ]"));
-                } else {
-                    String csv = platform.text(target.get("url").asText(), "text/csv");
-                    List<String> columns = COMMA.splitAsStream(
-                                    csv.lines().findFirst().orElseThrow())
-                            .toList();
-                    target.get("columns").forEach(column -> assertThat(columns)
-                            .as("columns of panel %s", panel.get("title"))
-                            .contains(column.get("selector").asText()));
-                    assertThat(csv.lines().count())
-                            .as(panel.get("title").asText())
-                            .isGreaterThan(1);
+                switch (target.at("/datasource/uid").asText()) {
+                    case "bifocal-prometheus" ->
+                        METRIC.matcher(target.get("expr").asText()).results().forEach(metric -> assertThat(gauges)
+                                .as("metric of panel %s", panel.get("title"))
+                                .containsPattern("(?m)^" + metric.group() + "[{ ]"));
+                    case "bifocal-metrics" ->
+                        assertThat(overTime(target.get("expr").asText()))
+                                .as("points of panel %s", panel.get("title"))
+                                .isPositive();
+                    default -> assertTable(panel.get("title").asText(), target);
                 }
                 asked++;
             }
         }
         assertThat(asked).isGreaterThan(12);
+    }
+
+    @Test
+    void everyAlertWatchesWhatIsMeasured() throws IOException {
+        String gauges = platform.text("/q/metrics", "text/plain");
+        List<String> watched =
+                Files.readAllLines(Repository.ROOT.resolve("infra/prometheus/bifocal-alerts.yml")).stream()
+                        .filter(line -> line.strip().startsWith("expr:"))
+                        .flatMap(line -> METRIC.matcher(line).results().map(MatchResult::group))
+                        .toList();
+        assertThat(watched).hasSizeGreaterThan(6).allSatisfy(metric -> assertThat(gauges)
+                .containsPattern("(?m)^" + metric + "[{ ]"));
+    }
+
+    /** How many points an expression has over the last two days, by the hour. */
+    private static int overTime(String expression) {
+        Instant now = Instant.now();
+        return Platform.parse(platform.text(
+                        "/api/v1/prometheus/api/v1/query_range?query=%s&step=3600&start=%s&end=%s"
+                                .formatted(expression, now.minus(Duration.ofDays(2)), now),
+                        "application/json"))
+                .at("/data/result/0/values")
+                .size();
+    }
+
+    private static void assertTable(String title, JsonNode target) {
+        // What Grafana puts into addresses, as of two days ago.
+        String first = LocalDate.now(ZoneOffset.UTC).minusDays(2).toString();
+        String csv = platform.text(target.get("url").asText().replace("${__from:date:YYYY-MM-DD}", first), "text/csv");
+        List<String> columns =
+                COMMA.splitAsStream(csv.lines().findFirst().orElseThrow()).toList();
+        target.get("columns").forEach(column -> assertThat(columns)
+                .as("columns of panel %s", title)
+                .contains(column.get("selector").asText()));
+        assertThat(csv.lines().count()).as(title).isGreaterThan(1);
     }
 
     /** The object that a notebook's last cell prints. */

@@ -47,14 +47,16 @@ class LedgerMetrics {
                 .description("Records of a partition that are missing or too many, in hours at rest")
                 .register(registry);
         measuring = Repeating.start("ledger-metrics", PERIOD, () -> {
-            if (storage.connected()) {
-                List<Row<?>> rows = new ArrayList<>();
-                for (Definition definition : models.all()) {
+            List<Row<?>> rows = new ArrayList<>();
+            try {
+                for (Definition definition : storage.connected() ? models.all() : List.<Definition>of()) {
                     String model = definition.model().name();
                     imbalances(definition)
                             .forEach((partition, records) -> rows.add(Row.of(
                                     Tags.of("model", model, "partition", partition.toString()), (double) records)));
                 }
+            } finally {
+                // What cannot be read is not told: a gauge that stays where it was would say that all is well.
                 imbalance.register(rows, true);
             }
         });

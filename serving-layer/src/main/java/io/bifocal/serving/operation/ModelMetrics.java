@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -53,8 +54,7 @@ class ModelMetrics {
                 "bifocal.model.restatements.unexplained", "numbers", "Numbers that moved and that nothing explains");
         MultiGauge uncompared = gauge(
                 "bifocal.model.publications.uncompared", "publications", "Publications that could not be compared");
-        measuring = Repeating.start("model-metrics", PERIOD, () -> {
-            List<Progress> all = storage.connected() ? progress.all() : List.of();
+        Consumer<List<Progress>> show = all -> {
             set(lag, all, each -> known(each.lagEvents()));
             set(archiveLag, all, each -> known(each.archiveLagEvents()));
             set(freshness, all, this::freshnessSeconds);
@@ -70,6 +70,15 @@ class ModelMetrics {
             set(uncompared, all, each -> reconciled.get(each.model()).stream()
                     .filter(one -> one.fault().isPresent())
                     .count());
+        };
+        measuring = Repeating.start("model-metrics", PERIOD, () -> {
+            try {
+                show.accept(storage.connected() ? progress.all() : List.of());
+            } catch (RuntimeException away) {
+                // A gauge that stays where it was would say that nothing has changed.
+                show.accept(List.of());
+                throw away;
+            }
         });
     }
 
