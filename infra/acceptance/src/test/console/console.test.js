@@ -1,5 +1,6 @@
 // Drives the console's pages in a real Chromium, against the platform at BIFOCAL_URL. Screenshots go to SCREENSHOTS.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -73,7 +74,7 @@ test('explore shows the numbers that the API answers, with all their digits', as
 
 test('explore draws exact and provisional parts, and the keyboard reads them', async () => {
   await go('#/explore?model=retail&metrics=lines,customers&granularity=month&zone=Europe/London');
-  const chart = page.getByRole('img', { name: /^lines: \d+ times from 20/ });
+  const chart = page.getByRole('application', { name: /^lines: \d+ times from 20/ });
   await chart.waitFor();
   await chart.focus();
   await page.keyboard.press('Home');
@@ -86,6 +87,77 @@ test('explore draws exact and provisional parts, and the keyboard reads them', a
   assert.deepEqual([...statuses].sort(), ['exact', 'mixed']);
   await sound('explore');
   await shot('explore');
+});
+
+/** How many pixels of the first chart are of a colour, by how opaque they are (0 to 255). */
+const pixels = (colour) =>
+  page.locator('.plot canvas').first().evaluate((canvas, variable) => {
+    const probe = document.createElement('canvas').getContext('2d');
+    probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
+    probe.fillRect(0, 0, 1, 1);
+    const wanted = probe.getImageData(0, 0, 1, 1).data;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const found = {};
+    for (let at = 0; at < data.length; at += 4) {
+      // What is not opaque is kept multiplied, and comes back a little off.
+      if ([0, 1, 2].every((index) => Math.abs(data[at + index] - wanted[index]) <= 3)) found[data[at + 3]] = (found[data[at + 3]] ?? 0) + 1;
+    }
+    return found;
+  }, colour);
+
+test('the chart draws both lenses, bounds, the cut and what was restated', async () => {
+  const day = (number) => `2026-01-0${number}T00:00:00Z`;
+  const row = (number, status, estimates) => ({ time: day(number), lines: 100, status, ...(estimates && { estimates }) });
+  const draw = async (data) => {
+    await page.route('**/api/v1/query', (route) =>
+      route.fulfill({
+        json: {
+          columns: [{ name: 'time', type: 'timestamp' }, { name: 'lines', type: 'long' }],
+          data,
+          meta: { answer: 't', rollup: 'by_country', generation: 1, exactThrough: '2026-01-02T12:00:00Z', freshThrough: null, partial: false, warnings: [] },
+        },
+      }),
+    );
+    await page.route('**/api/v1/models/retail/restatements?*', (route) =>
+      route.fulfill({
+        json: {
+          summary: { LATE_EVENTS: 1 },
+          faults: [],
+          data: [
+            {
+              at: day(4), generation: 1, rollup: 'by_country', metric: 'lines', bucket: day(1), dimensions: { country: 'France' },
+              before: 90, after: 100, causes: [{ cause: 'late_events', delta: 10 }],
+            },
+          ],
+        },
+      }),
+    );
+    await go('#/explore?model=retail&metrics=lines&granularity=day&zone=UTC&live=off');
+    await page.getByRole('application').waitFor();
+    await page.locator('.legend', { hasText: 'restated' }).waitFor();
+  };
+  const many = (found, opacity) =>
+    Object.entries(found).reduce((sum, [alpha, number]) => sum + (Math.abs(alpha - opacity * 255) <= 2 ? number : 0), 0);
+  await draw([row(1, 'exact'), row(2, 'mixed'), row(3, 'provisional', { lines: { low: 80, high: 120 } })]);
+  const bars = await pixels('--series-1');
+  const exact = many(bars, 1);
+  assert.ok(exact > 1_000, `exact is solid: ${JSON.stringify(bars)}`);
+  assert.ok(Math.abs(many(bars, 0.62) / exact - 1) < 0.2, `mixed is lighter, and as large: ${JSON.stringify(bars)}`);
+  assert.ok(many(bars, 0.34) > exact / 2, `provisional is lighter still: ${JSON.stringify(bars)}`);
+  assert.ok(many(await pixels('--ink'), 0.3) > 1_000, 'bounds are a band');
+  const ink = Object.entries(await pixels('--ink'));
+  assert.ok(ink.reduce((sum, [alpha, number]) => sum + (alpha > 100 ? number : 0), 0) > 100, `a line at the cut: ${ink}`);
+  assert.ok(many(await pixels('--warn'), 1) > 5, 'a mark where a number was restated');
+  await page.getByRole('application').focus();
+  await page.keyboard.press('Home');
+  const reading = page.locator('.reading.shown');
+  await reading.getByText('restated from 90 to 100: late events').waitFor();
+  await sound('what is drawn');
+
+  await page.unrouteAll();
+  await draw([row(1, 'exact')]);
+  const alone = await pixels('--series-1');
+  assert.equal(many(alone, 0.62) + many(alone, 0.34), 0, 'nothing is lighter where all is exact');
 });
 
 test('a question that is asked by hand is in the address, and the same for whom it is sent to', async () => {
@@ -160,6 +232,29 @@ test('CSV and Arrow are the answer that is shown', async () => {
   for (const country of countries) assert.ok(arrow.content.includes(country), country);
 });
 
+test('the query, as JSON, curl and parameters, is the question that is shown', async () => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const odd = 'Marks & Spencer\\, 100% "it\'s"';
+  const address = new URLSearchParams({ model: 'retail', metrics: 'lines', granularity: 'none', zone: 'Europe/London', filter: `country:notEquals:${odd}` });
+  await go(`#/explore?${address}`);
+  await page.getByRole('heading', { name: '1 row' }).waitFor();
+  const query = JSON.parse(await page.getByLabel('Query', { exact: true }).innerText());
+  assert.deepEqual(query.filters, [{ dimension: 'country', operator: 'notEquals', values: ['Marks & Spencer, 100% "it\'s"'] }]);
+  const { data } = await api('/query', query);
+  const lines = new Intl.NumberFormat('en-GB').format(data[0].lines);
+  await page.getByRole('region', { name: 'Answer' }).getByRole('cell', { name: lines, exact: true }).waitFor();
+  const hint = await page.locator('.hint code', { hasText: 'GET /api/v1/query' }).innerText();
+  assert.deepEqual((await api(hint.replace('GET /api/v1', ''))).data, data);
+
+  await page.locator('.code', { hasText: 'curl' }).getByRole('button', { name: 'Copy' }).click();
+  const curl = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(curl, /^curl /);
+  // A shell reads it as it is meant.
+  const words = execFileSync('sh', ['-c', `curl() { for word; do printf '%s\\0' "$word"; done; }\n${curl}`], { encoding: 'utf8' }).split('\0');
+  assert.deepEqual(JSON.parse(words[words.indexOf('-d') + 1]), query);
+  assert.ok(words.includes(`${url}/api/v1/query`), words.join(' '));
+});
+
 test('pipeline shows what is up and a ledger that adds up', async () => {
   await go('#/pipeline?model=retail');
   await page.getByText('balanced', { exact: true }).waitFor();
@@ -228,6 +323,47 @@ test('drift shows what was quarantined, and helps where nothing was restated', a
   await shot('drift');
 });
 
+test('drift shows which days moved and why, and how far live views were off', async () => {
+  const moved = (metric, bucket, before, after, cause) => ({
+    at: '2026-01-09T02:00:00Z', generation: 7, rollup: 'by_country', metric, bucket, dimensions: { country: 'France' }, before, after,
+    causes: [{ cause, delta: after - before }],
+  });
+  const all = [
+    moved('lines', '2026-01-05T00:00:00Z', 100, 95, 'duplicates_removed'),
+    moved('lines', '2026-01-06T00:00:00Z', 50, 100, 'unexplained'),
+    moved('units', '2026-01-06T00:00:00Z', 1000, 1001, 'late_events'),
+  ];
+  await page.route('**/api/v1/models/retail/restatements?*', (route) => {
+    const cause = new URL(route.request().url()).searchParams.get('cause');
+    return route.fulfill({
+      json: {
+        summary: { duplicates_removed: 1, unexplained: 1, late_events: 1 },
+        faults: [],
+        data: all.filter(({ causes }) => !cause || causes[0].cause === cause),
+      },
+    });
+  });
+  const compared = { at: '2026-01-09T02:00:00Z', generation: 7, occasion: 'REPLACEMENT', rollup: 'by_country', metric: 'lines', cells: 40, missing: 1, extra: 0, different: 2, estimated: 0, duplicated: 0, absolute: 55, relative: 0.025, smape: 0.0132 };
+  await page.route('**/api/v1/models/retail/drift?*', (route) =>
+    route.fulfill({ json: { data: [compared, { ...compared, metric: 'units', missing: 0, different: 0 }] } }),
+  );
+  await go('#/drift?model=retail');
+  const days = page.getByRole('region', { name: 'Restated numbers by day and metric' });
+  assert.equal((await days.locator('tbody tr', { hasText: 'lines' }).innerText()).replace(/\s+/g, ' '), 'lines 5.0 % 50 %');
+  assert.equal(await days.locator('.level-5').count(), 1);
+  assert.equal((await days.locator('tbody tr', { hasText: 'units' }).innerText()).replace(/\s+/g, ' '), 'units 0.1 %');
+  const table = page.getByRole('region', { name: 'Restatements', exact: true }).last();
+  assert.equal(await table.locator('tr.bad').count(), 1, 'what nothing explains is red');
+  const live = page.getByRole('region', { name: 'Drift of live views' });
+  assert.equal(await live.locator('tbody tr').count(), 1, 'only what was off');
+  assert.match(await live.locator('tbody').innerText(), /40\s+1\s+0\s+2\s+2.5 %\s+0.0132/);
+  await sound('restatements');
+  await shot('restatements');
+  await page.getByRole('combobox', { name: 'Cause' }).selectOption('late_events');
+  await table.locator('tbody tr').nth(1).waitFor({ state: 'detached' });
+  assert.match(await table.locator('tbody').innerText(), /late events \+1/);
+});
+
 test('a model file is checked as it is typed', async () => {
   await go('#/models?model=retail');
   await page.getByText('valid', { exact: true }).waitFor();
@@ -266,6 +402,103 @@ test('a change that needs history waits as a version, beside the one in force', 
   await page.getByText(/metric longest: history/).waitFor();
   await sound('versions');
   await shot('versions');
+});
+
+test('an earlier generation is put back in force after a confirmation', async () => {
+  const generation = (number, state) => ({ generation: number, state, archiveVersion: number, publishedAt: '2026-01-01T00:00:00Z', records: 240 });
+  await page.route('**/api/v1/models/visits/generations', (route) =>
+    route.fulfill({ json: { data: [generation(2, 'IN_FORCE'), generation(1, 'KEPT')] } }),
+  );
+  const asked = [];
+  await page.route('**/api/v1/jobs', (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    asked.push(JSON.parse(route.request().postData()));
+    return route.fulfill({ status: 202, json: { id: '1', type: 'rollback', model: 'visits', state: 'QUEUED', progress: 0, error: null } });
+  });
+  await go('#/jobs?model=visits');
+  const rows = page.getByRole('region', { name: 'Generations' }).last().locator('tbody tr');
+  await rows.nth(1).waitFor();
+  assert.equal(await rows.first().getByRole('button').count(), 0, 'what is in force is not put back');
+  await rows.nth(1).getByRole('button', { name: 'Roll back…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Roll back to 1' }).click();
+  await page.getByRole('status').filter({ hasText: 'A rollback to generation 1 is queued' }).waitFor();
+  assert.deepEqual(asked, [{ type: 'rollback', model: 'visits', generation: 1 }]);
+});
+
+test('a version that is ready is promoted after a confirmation', async () => {
+  let state = 'READY';
+  let promoted = 0;
+  const version = (number, its) => ({ version: number, state: its, hash: `${number}`.repeat(64), appliedAt: '2026-01-01T00:00:00Z' });
+  await page.route('**/api/v1/models/visits/versions', (route) =>
+    route.fulfill({ json: { data: [version(2, state), version(1, state === 'READY' ? 'IN_FORCE' : 'KEPT')] } }),
+  );
+  await page.route('**/api/v1/models/visits/versions/2:promote', (route) => {
+    promoted += Number(route.request().method() === 'POST');
+    state = 'IN_FORCE';
+    return route.fulfill({ json: version(2, state) });
+  });
+  await go('#/models?model=visits');
+  const row = page.getByRole('region', { name: 'Versions that were applied' }).locator('tbody tr').first();
+  await row.getByRole('button', { name: 'Promote…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  assert.equal(promoted, 0, 'Cancel promotes nothing');
+  await row.getByRole('button', { name: 'Promote…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Promote 2' }).click();
+  await page.getByRole('status').filter({ hasText: 'Version 2 is in force.' }).waitFor();
+  await row.getByText('in force').waitFor();
+  assert.equal(promoted, 1);
+});
+
+test('a schedule is turned off and on', async () => {
+  const name = 'eyes-nightly';
+  const put = await fetch(`${url}/api/v1/schedules/${name}`, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ job: { type: 'recompute', model: 'visits' }, cron: '0 3 1 1 *', zone: 'Europe/Paris', enabled: true }),
+  });
+  assert.ok(put.ok, `${put.status}`);
+  await go('#/jobs?model=visits');
+  const row = page.getByRole('region', { name: 'Schedules' }).locator('tbody tr', { hasText: name });
+  for (const [from, to] of [['off', false], ['on', true]]) {
+    await row.getByRole('button', { name: `Turn ${from}…` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: `Turn ${from}` }).click();
+    await row.getByText(from, { exact: true }).waitFor();
+    const { enabled, cron, zone } = await api(`/schedules/${name}`);
+    assert.deepEqual({ enabled, cron, zone }, { enabled: to, cron: '0 3 1 1 *', zone: 'Europe/Paris' });
+  }
+  await fetch(`${url}/api/v1/schedules/${name}`, { method: 'DELETE' });
+});
+
+test('ranges begin where buckets do', async () => {
+  const asked = async (range, granularity, zone) => {
+    const [sent] = await Promise.all([
+      page.waitForRequest((each) => each.url().endsWith('/api/v1/query') && JSON.parse(each.postData()).time?.granularity === granularity),
+      go(`#/explore?model=retail&metrics=lines&range=${range}&granularity=${granularity}&zone=${zone}&live=off`),
+    ]);
+    return JSON.parse(sent.postData()).time.from;
+  };
+  const from = (text) => new Date(text);
+  assert.equal(from(await asked('30d', 'week', 'UTC')).getUTCDay(), 1);
+  assert.match(await asked('365d', 'month', 'UTC'), /-01T00:00:00Z$/);
+  assert.match(await asked('365d', 'quarter', 'UTC'), /-(01|04|07|10)-01T00:00:00Z$/);
+  assert.match(await asked('365d', 'year', 'UTC'), /-01-01T00:00:00Z$/);
+  assert.match(await asked('24h', 'hour', 'Asia/Kolkata'), /:30:00Z$/);
+  assert.match(await asked('7d', 'day', 'Asia/Kathmandu'), /T18:15:00Z$/);
+});
+
+test('before anything is known the page keeps its place, and without a model it says what to do', async () => {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route('**/api/v1/models', async (route) => {
+    await held;
+    await route.fulfill({ json: { data: [] } });
+  });
+  await go('');
+  await page.locator('main .loading').waitFor();
+  await sound('loading');
+  release();
+  await page.getByText('There is no model yet.').waitFor();
+  await sound('no model');
 });
 
 test('an address with an unknown zone asks in one that is known', async () => {

@@ -158,6 +158,21 @@ export interface Restatements {
   faults: { at: string; generation: number; fault: string }[];
 }
 
+/** What live views said against what the archive says, where a publication replaced them. */
+export interface DriftRow {
+  at: string;
+  generation: number;
+  occasion: string;
+  rollup: string;
+  metric: string;
+  cells: number;
+  missing: number;
+  extra: number;
+  different: number;
+  relative: number;
+  smape: number;
+}
+
 /** A problem document, or the lack of any answer (status 0). */
 export class Problem extends Error {
   constructor(

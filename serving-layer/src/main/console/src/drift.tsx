@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { type Model, type Problem, type Quarantine, request, type Restatement, type Restatements, usePolled } from './api';
+import { type DriftRow, type Model, type Problem, type Quarantine, request, type Restatement, type Restatements, usePolled } from './api';
 import { href } from './route';
 import type { PageProps } from './main';
-import { count, full, numberOf } from './numbers';
+import { count, numberOf, rounded } from './numbers';
 import { label, moment, zoneName } from './times';
 import { Badge, Confirm, Empty, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
 
@@ -22,7 +22,7 @@ export function Drift({ model }: PageProps) {
         {restatements.value ? (
           <>
             {restatements.value.faults.map((fault) => (
-              <div class="note bad" key={fault.generation}>
+              <div class="note bad" key={`${fault.at} ${fault.generation}`}>
                 Generation {fault.generation} of {moment(fault.at)} could not be compared with what was served before it: {fault.fault}
               </div>
             ))}
@@ -53,6 +53,7 @@ export function Drift({ model }: PageProps) {
           {shown.value ? <RestatementTable data={shown.value.data} /> : shown.problem ? <Away problem={shown.problem} /> : <Loading />}
         </Panel>
       )}
+      <LivePanel model={model.name} />
       <QuarantinePanel model={model.name} />
     </>
   );
@@ -151,7 +152,7 @@ function RestatementTable({ data }: { data: Restatement[] }) {
       </thead>
       <tbody>
         {data.map((each) => (
-          <tr key={`${each.generation} ${each.rollup} ${each.metric} ${each.bucket} ${JSON.stringify(each.dimensions)}`} class={each.causes.some(({ cause }) => cause === 'unexplained') ? 'bad' : ''}>
+          <tr key={JSON.stringify(each)} class={each.causes.some(({ cause }) => cause === 'unexplained') ? 'bad' : ''}>
             <td>{moment(each.bucket)}</td>
             <td>{each.metric}</td>
             <td>
@@ -159,13 +160,13 @@ function RestatementTable({ data }: { data: Restatement[] }) {
                 .map(([name, value]) => `${name} ${value ?? 'null'}`)
                 .join(', ') || 'all'}
             </td>
-            <td class="number">{full(each.before)}</td>
-            <td class="number">{full(each.after)}</td>
+            <td class="number">{rounded(each.before)}</td>
+            <td class="number">{rounded(each.after)}</td>
             <td>
               {each.causes.map(({ cause, delta }) => (
                 <Badge key={cause} state={cause === 'unexplained' ? 'failed' : 'queued'}>
                   {words(cause)} {(numberOf(delta) ?? 0) > 0 ? '+' : ''}
-                  {full(delta)}
+                  {rounded(delta)}
                 </Badge>
               ))}
             </td>
@@ -175,6 +176,63 @@ function RestatementTable({ data }: { data: Restatement[] }) {
         ))}
       </tbody>
     </TableFrame>
+  );
+}
+
+const wrong = ({ missing, extra, different }: DriftRow): number => missing + extra + different;
+const percent = (share: number): string => `${rounded(Math.round(share * 1e4) / 1e2)} %`;
+
+/** What the speed job had counted, against what the archive says of the same records. */
+function LivePanel({ model }: { model: string }) {
+  const drift = usePolled<{ data: DriftRow[] }>(`/models/${encodeURIComponent(model)}/drift?limit=500`, 10_000);
+  const all = drift.value?.data ?? [];
+  const drifted = all.filter((row) => wrong(row) > 0);
+  const cells = all.reduce((sum, row) => sum + row.cells, 0);
+  return (
+    <Panel title="Live views against the archive">
+      {!drift.value ? (
+        drift.problem ? <Away problem={drift.problem} /> : <Loading lines={3} />
+      ) : drifted.length === 0 ? (
+        <Empty title={all.length === 0 ? 'Nothing has been compared yet.' : 'Live views were right.'}>
+          {all.length === 0
+            ? 'Whenever a part from the archive replaces live micro-batches, each of their numbers is compared.'
+            : `${count(cells)} numbers of live views were compared with the archive when it took their place.`}
+        </Empty>
+      ) : (
+        <TableFrame label="Drift of live views" tall>
+          <thead>
+            <tr>
+              <th scope="col">at</th>
+              <th scope="col">occasion</th>
+              <th scope="col">rollup</th>
+              <th scope="col">metric</th>
+              <th scope="col" class="number">compared</th>
+              <th scope="col" class="number">missing</th>
+              <th scope="col" class="number">extra</th>
+              <th scope="col" class="number">different</th>
+              <th scope="col" class="number">off by</th>
+              <th scope="col" class="number">SMAPE</th>
+            </tr>
+          </thead>
+          <tbody>
+            {drifted.map((row) => (
+              <tr key={`${row.at} ${row.generation} ${row.rollup} ${row.metric}`}>
+                <td>{moment(row.at)}</td>
+                <td>{words(row.occasion)}</td>
+                <td>{row.rollup}</td>
+                <td>{row.metric}</td>
+                <td class="number">{count(row.cells)}</td>
+                <td class="number">{count(row.missing)}</td>
+                <td class="number">{count(row.extra)}</td>
+                <td class="number">{count(row.different)}</td>
+                <td class="number">{percent(row.relative)}</td>
+                <td class="number">{rounded(Math.round(row.smape * 1e4) / 1e4)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </TableFrame>
+      )}
+    </Panel>
   );
 }
 

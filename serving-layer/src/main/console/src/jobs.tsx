@@ -34,7 +34,7 @@ export function Jobs({ model }: PageProps) {
       <Generations model={model.name} />
       <Panel title="Schedules">
         {schedules.value ? (
-          <Schedules schedules={schedules.value.data} />
+          <Schedules schedules={schedules.value.data} again={schedules.again} />
         ) : schedules.problem ? (
           <ProblemNote problem={schedules.problem} />
         ) : (
@@ -339,7 +339,19 @@ function Generations({ model }: { model: string }) {
   );
 }
 
-function Schedules({ schedules }: { schedules: Schedule[] }) {
+function Schedules({ schedules, again }: { schedules: Schedule[]; again: () => void }) {
+  const [changing, setChanging] = useState<Schedule>();
+  const [problem, setProblem] = useState<Problem>();
+  const change = async ({ name, job, cron, zone, enabled }: Schedule) => {
+    setChanging(undefined);
+    try {
+      setProblem(undefined);
+      await request(`/schedules/${encodeURIComponent(name)}`, { method: 'PUT', body: JSON.stringify({ job, cron, zone, enabled: !enabled }) });
+      again();
+    } catch (failure) {
+      setProblem(failure as Problem);
+    }
+  };
   if (schedules.length === 0) {
     return (
       <Empty title="Nothing is scheduled.">
@@ -348,35 +360,58 @@ function Schedules({ schedules }: { schedules: Schedule[] }) {
     );
   }
   return (
-    <TableFrame label="Schedules">
-      <thead>
-        <tr>
-          <th scope="col">name</th>
-          <th scope="col">job</th>
-          <th scope="col">model</th>
-          <th scope="col">cron</th>
-          <th scope="col">zone</th>
-          <th scope="col">state</th>
-          <th scope="col">next</th>
-        </tr>
-      </thead>
-      <tbody>
-        {schedules.map((schedule) => (
-          <tr key={schedule.name}>
-            <td>{schedule.name}</td>
-            <td>{schedule.job.type}</td>
-            <td>{schedule.job.model}</td>
-            <td>
-              <code>{schedule.cron}</code>
-            </td>
-            <td>{schedule.zone}</td>
-            <td>
-              <Badge state={schedule.enabled ? 'succeeded' : 'queued'}>{schedule.enabled ? 'on' : 'off'}</Badge>
-            </td>
-            <td>{moment(schedule.nextRuns?.[0])}</td>
+    <>
+      {problem && <ProblemNote problem={problem} />}
+      <TableFrame label="Schedules">
+        <thead>
+          <tr>
+            <th scope="col">name</th>
+            <th scope="col">job</th>
+            <th scope="col">model</th>
+            <th scope="col">cron</th>
+            <th scope="col">zone</th>
+            <th scope="col">state</th>
+            <th scope="col">next</th>
+            <th scope="col"><span class="hidden">actions</span></th>
           </tr>
-        ))}
-      </tbody>
-    </TableFrame>
+        </thead>
+        <tbody>
+          {schedules.map((schedule) => (
+            <tr key={schedule.name}>
+              <td>{schedule.name}</td>
+              <td>{schedule.job.type}</td>
+              <td>{schedule.job.model}</td>
+              <td>
+                <code>{schedule.cron}</code>
+              </td>
+              <td>{schedule.zone}</td>
+              <td>
+                <Badge state={schedule.enabled ? 'succeeded' : 'queued'}>{schedule.enabled ? 'on' : 'off'}</Badge>
+              </td>
+              <td>{moment(schedule.nextRuns?.[0])}</td>
+              <td>
+                <button type="button" onClick={() => setChanging(schedule)}>
+                  Turn {schedule.enabled ? 'off' : 'on'}…
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </TableFrame>
+      {changing && (
+        <Confirm
+          title={`Turn ${changing.name} ${changing.enabled ? 'off' : 'on'}?`}
+          action={`Turn ${changing.enabled ? 'off' : 'on'}`}
+          onConfirm={() => change(changing)}
+          onCancel={() => setChanging(undefined)}
+        >
+          <p>
+            {changing.enabled
+              ? `No ${changing.job.type} of ${changing.job.model} is asked for until it is turned on again.`
+              : `A ${changing.job.type} of ${changing.job.model} is asked for at ${changing.cron} (${changing.zone}).`}
+          </p>
+        </Confirm>
+      )}
+    </>
   );
 }

@@ -20,28 +20,34 @@ const digits = (number: string): number =>
 export const numberOf = (cell: Cell | undefined): number | null =>
   cell === null || cell === undefined || cell === '' || Number.isNaN(Number(cell)) ? null : Number(cell);
 
-const exact = new Intl.NumberFormat(undefined, { maximumFractionDigits: 6 });
+const exact = new Intl.NumberFormat(undefined, { maximumFractionDigits: 20 });
+const near = new Intl.NumberFormat(undefined, { maximumFractionDigits: 6 });
 const short = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 2 });
 
 const NUMERIC = new Set(['long', 'double', 'decimal']);
 export const isNumeric = (type: string | undefined): boolean => type !== undefined && NUMERIC.has(type.replace(/\(.*/, ''));
 
-/** A number with all its digits, grouped; of text its exact digits. */
-export function full(cell: Cell | undefined): string {
+/** A number with all its digits, grouped. */
+export const full = (cell: Cell | undefined): string => formatted(cell, exact);
+
+/** A number to six decimals, grouped: quotients and averages have no end. */
+export const rounded = (cell: Cell | undefined): string => formatted(cell, near);
+
+function formatted(cell: Cell | undefined, format: Intl.NumberFormat): string {
   if (cell === null || cell === undefined) return '–';
-  // TypeScript does not know yet that format takes a decimal as text.
-  if (typeof cell === 'string') return exact.format(cell as unknown as number);
-  return typeof cell === 'number' ? exact.format(cell) : String(cell);
+  if (typeof cell === 'boolean') return String(cell);
+  // By its digits, which a double would bend; TypeScript does not know yet that format takes them.
+  return format.format(String(cell) as unknown as number);
 }
 
 export function compact(cell: Cell | undefined): string {
   const number = numberOf(cell);
   if (number === null) return '–';
-  return Math.abs(number) < 10_000 ? exact.format(Math.round(number * 100) / 100) : short.format(number);
+  return Math.abs(number) < 10_000 ? near.format(Math.round(number * 100) / 100) : short.format(number);
 }
 
 export const count = (value: number | null | undefined): string =>
-  value === null || value === undefined ? '–' : exact.format(value);
+  value === null || value === undefined ? '–' : near.format(value);
 
 /** The order of cells: nulls last, numbers by value, text by locale. */
 export function compareCells(left: Cell | undefined, right: Cell | undefined, numeric: boolean): number {

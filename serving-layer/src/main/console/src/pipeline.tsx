@@ -44,6 +44,17 @@ export function Pipeline({ model, status }: PageProps) {
   );
 }
 
+const KINDS: Record<string, string> = { LIVE: 'live', FOLD: 'folded', ARCHIVE: 'from the archive', HOLE: 'lost' };
+
+/** Of which kinds the parts are, and how many of each. */
+function kindsOf(parts: Manifest['parts']): string {
+  const numbers = Object.entries(KINDS)
+    .map(([kind, text]) => ({ text, number: parts.filter((part) => part.kind === kind).length }))
+    .filter(({ number }) => number > 0)
+    .map(({ text, number }) => `${number} ${text}`);
+  return `parts: ${numbers.join(', ')}`;
+}
+
 const total = (positions: Positions): number =>
   Object.values(positions).reduce((sum, topic) => sum + Object.values(topic).reduce((part, offset) => part + offset, 0), 0);
 
@@ -77,6 +88,8 @@ function Flow(props: { model: PageProps['model']; status: PageProps['status']; m
   const perSecond = (rate: number | undefined) => (rate === undefined ? '–' : `${compact(Math.round(rate * 10) / 10)}/s`);
   return (
     <section class="flow" aria-label="From event to answer">
+      <div class="producers">producers</div>
+      <Arrow at="in" />
       <Stage name="Kafka" at="kafka" state={state('kafka')} sub={`topic ${model.source.topic}`}>
         <Fact name="records" value={progress?.lagEvents == null || counted === undefined ? '–' : compact(counted + progress.lagEvents)} />
       </Stage>
@@ -93,7 +106,10 @@ function Flow(props: { model: PageProps['model']; status: PageProps['status']; m
       </Stage>
       <Arrow at="live" />
       <Arrow at="batch" />
-      <Stage name="After the cut" at="live-part" sub={manifest ? `${manifest.parts.length} ${manifest.parts.length === 1 ? 'part' : 'parts'}, provisional` : 'provisional'}>
+      <svg class="bridge" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+        <path d="M0 75 100 25" vector-effect="non-scaling-stroke" />
+      </svg>
+      <Stage name="After the cut" at="live-part" sub={manifest && manifest.parts.length > 0 ? kindsOf(manifest.parts) : 'provisional'}>
         <Fact name="records" value={compact(live)} />
       </Stage>
       <Stage name="Generation" at="generation" sub={manifest?.publishedAt ? `published ${moment(manifest.publishedAt)}` : 'exact, once one is published'}>

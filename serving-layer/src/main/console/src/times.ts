@@ -85,11 +85,25 @@ export function midnight(year: number, month: number, day: number, zone: string)
   return local - offset(first, zone);
 }
 
-/** The start of the bucket that holds an instant: at least a minute, at most a day. */
+/** The start of the bucket that holds an instant, as the zone's clocks and calendars have it. */
 export function floor(at: number, granularity: Granularity, zone: string): number {
-  if (LONGEST[granularity] <= HOUR) return Math.floor(at / LONGEST[granularity]) * LONGEST[granularity];
+  if (LONGEST[granularity] <= HOUR) {
+    const shift = offset(at, zone);
+    return Math.floor((at + shift) / LONGEST[granularity]) * LONGEST[granularity] - shift;
+  }
   const { year, month, day } = wall(at, zone);
-  return midnight(year, month, day, zone);
+  switch (granularity) {
+    case 'year':
+      return midnight(year, 1, 1, zone);
+    case 'quarter':
+      return midnight(year, month - ((month - 1) % 3), 1, zone);
+    case 'month':
+      return midnight(year, month, 1, zone);
+    case 'week':
+      return midnight(year, month, day - ((new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7), zone);
+    default:
+      return midnight(year, month, day, zone);
+  }
 }
 
 export const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');

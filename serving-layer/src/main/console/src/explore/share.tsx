@@ -43,11 +43,15 @@ export function Share({ query, token }: { query: QueryDocument; token: string | 
         <Code title="curl" text={curl} />
       </div>
       <p class="hint">
-        As parameters: <code>GET /api/v1/query?{decodeURIComponent(parametersOf(query).toString())}</code>
+        As parameters: <code>GET /api/v1/query?{readable(parametersOf(query))}</code>
       </p>
     </Panel>
   );
 }
+
+/** As an address, with what may stand there as it is. */
+const readable = (parameters: URLSearchParams): string =>
+  parameters.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/');
 
 function Code({ title, text }: { title: string; text: string }) {
   return (

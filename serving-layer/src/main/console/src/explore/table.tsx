@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { type Answer, cell, type Column } from '../api';
-import { compareCells, compact, full, isNumeric } from '../numbers';
+import { compareCells, compact, full, isNumeric, rounded } from '../numbers';
 import { type Granularity, label } from '../times';
 import { Badge, Panel, TableFrame } from '../ui';
 import type { Question } from './question';
@@ -12,7 +12,7 @@ interface Sorting {
   descending: boolean;
 }
 
-/** Every row of the answer with all its digits. */
+/** Every row of the answer with all its digits; those of a double are shown to six decimals, and whole beneath the pointer. */
 export function AnswerTable(props: { answer: Answer; question: Question; granularity: Granularity | undefined }) {
   const { answer, question, granularity } = props;
   const [sorting, setSorting] = useState<Sorting | null>(null);
@@ -39,7 +39,7 @@ export function AnswerTable(props: { answer: Answer; question: Question; granula
                   {column.name === 'time' ? (
                     <span title={String(row.time)}>{label(Date.parse(String(row.time)), granularity, question.zone)}</span>
                   ) : isNumeric(column.type) ? (
-                    full(cell(row, column.name))
+                    <span title={full(cell(row, column.name))}>{(column.type === 'double' ? rounded : full)(cell(row, column.name))}</span>
                   ) : (
                     <Text value={cell(row, column.name)} />
                   )}
