@@ -87,12 +87,13 @@ final class GenerationJob {
         try (Recomputed recomputed = context.pinned(writer, begun.task(), () -> recompute(begun, extent))) {
             try (Restating.Compared compared =
                     context.pinned(writer, begun.task(), () -> compare(writer, begun, recomputed, extent, reason))) {
+                Restating.Announced announced = compared.announce(begun.task().part(), "generation");
                 Generation published = publish(writer, begun, recomputed, extent);
                 return new Published(
                         published,
                         recomputed.touched().count(),
                         recomputed.arrivals().records(),
-                        compared.tell(published.publishedAt(), published.number(), "generation"),
+                        announced.tell(published.number()),
                         context.goldTables()
                                 .show(
                                         recomputed.rows(),

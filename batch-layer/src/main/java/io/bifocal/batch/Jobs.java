@@ -353,13 +353,15 @@ final class Jobs {
                         ErrorCode.NOT_FOUND, "There is no model " + job.model() + ".", "Apply the model first."));
         monitor.report(0.0, "starting Spark");
         SparkSession spark = Sessions.start(config, "job " + job.id());
-        return new Work(
+        Work work = new Work(
                 new Lake(spark, config.text(Config.Key.ARCHIVE_URI), job.model()),
                 catalog,
                 wanted,
                 new InForce(catalog, manifests).of(wanted),
                 new ManifestEditor(manifests, Clock.systemUTC()),
                 new CassandraViews(config));
+        restating(work).tellWhatIsUntold();
+        return work;
     }
 
     private Restating restating(Work work) {

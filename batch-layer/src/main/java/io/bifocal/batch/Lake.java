@@ -22,7 +22,7 @@ record Lake(SparkSession spark, String archiveUri, String model) {
     void dropGoldBut(Set<String> rollups) {
         Path gold = new Path(archiveUri, model + "/gold");
         try {
-            FileSystem files = gold.getFileSystem(spark.sessionState().newHadoopConf());
+            FileSystem files = files();
             for (FileStatus table : files.exists(gold) ? files.listStatus(gold) : new FileStatus[0]) {
                 if (!rollups.contains(table.getPath().getName())) {
                     boolean unused = files.delete(table.getPath(), true);
@@ -36,6 +36,20 @@ record Lake(SparkSession spark, String archiveUri, String model) {
     /** The table of every number that a publication moved. */
     String restatementsUri() {
         return new Path(archiveUri, model + "/restatements").toString();
+    }
+
+    /** The directory of what is to be told of publications. */
+    Path untold() {
+        return new Path(archiveUri, model + "/untold");
+    }
+
+    /** The file system of all of these. */
+    FileSystem files() {
+        try {
+            return new Path(archiveUri).getFileSystem(spark.sessionState().newHadoopConf());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     int shufflePartitions() {

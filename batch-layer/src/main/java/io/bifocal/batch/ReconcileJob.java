@@ -67,6 +67,7 @@ final class ReconcileJob {
         Part part = context.bridges().write(task.part(), task.birth(), from, task.cut(), begun.archived());
         context.monitor().report(0.6, "comparing with what is served");
         try (Restating.Compared compared = compare(begun, manifest, replaced, part)) {
+            Restating.Announced announced = compared.announce(part.id(), "reconcile");
             context.monitor().report(0.9, "putting the archive's part in force");
             context.monitor().passPointOfNoReturn();
             Manifest now = context.editor()
@@ -78,7 +79,7 @@ final class ReconcileJob {
                                             .toList(),
                                     part,
                                     at));
-            return compared.tell(now.updatedAt(), now.generation().number(), "reconcile");
+            return announced.tell(now.generation().number());
         }
     }
 

@@ -57,7 +57,9 @@ final class Redefinition {
         stored.addAll(SidedRows.of(stores.open(), lake.model(), after.generation(), Side.AFTER));
         Occasion redefined = new Occasion(before.definition(), after.definition(), rest, Instant.EPOCH);
         try (Restating.Compared compared = restating.compare(stored, List.of(), since, redefined)) {
-            return compared.tell(Instant.now(), after.generation().number(), occasion);
+            return compared.tell(
+                    new Untold.Note(after.generation().part(), occasion, Instant.now()),
+                    after.generation().number());
         }
     }
 

@@ -1,6 +1,8 @@
 package io.bifocal.batch;
 
 import io.bifocal.batch.SidedRows.Stored;
+import io.bifocal.batch.Untold.Note;
+import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Part;
@@ -12,10 +14,8 @@ import io.bifocal.reconciliation.Comparison;
 import io.bifocal.reconciliation.Findings;
 import io.bifocal.reconciliation.Redaction;
 import io.bifocal.reconciliation.Side;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -38,7 +38,6 @@ final class Restating {
     private static final int MOST_SERVED = 100_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Restating.class);
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Lake lake;
     private final ManifestEditor editor;
@@ -47,6 +46,7 @@ final class Restating {
     private final Duration grace;
     private final Clock clock;
     private final Redaction redaction;
+    private final Untold untold;
 
     /** @param grace how long rows stay after the last manifest that named them */
     Restating(
@@ -69,11 +69,60 @@ final class Restating {
         this.grace = grace;
         this.clock = clock;
         this.redaction = redaction;
+        this.untold = new Untold(lake);
     }
 
     /** The same, which tells nothing that must not be quoted. */
     Restating redacting(Redaction secret) {
         return new Restating(lake, editor, stores, books, grace, clock, secret);
+    }
+
+    /** What a publication will have moved. */
+    interface Announced {
+        /**
+         * Tells it, now that it is published.
+         *
+         * @param generation in force since then
+         */
+        Reconciliation tell(long generation);
+    }
+
+    /** Tells what processes that died had published and not told. Of a model one job runs at a time. */
+    void tellWhatIsUntold() {
+        for (String part : untold.parts()) {
+            try {
+                untold.note(part).ifPresent(note -> published(part).ifPresent(generation -> {
+                    LOG.info("part {} of {} was published and not told about", part, lake.model());
+                    try (Compared found = new Compared(Optional.of(untold.findings(part)), Optional.empty())) {
+                        found.tell(note, generation);
+                    }
+                }));
+                untold.remove(part);
+            } catch (Exception failure) { // Spark throws checked ones that it does not declare
+                LOG.error("what part {} of {} restated is not told", part, lake.model(), failure);
+            }
+        }
+    }
+
+    /** The number of the generation that a part came in force with; empty where it did not. */
+    private Optional<Long> published(String part) {
+        Manifest manifest = editor.read(lake.model());
+        return Stream.concat(Stream.of(manifest.generation()), manifest.kept().stream())
+                .filter(generation -> generation.part().equals(part))
+                .map(Generation::number)
+                .findFirst()
+                .or(() -> manifest.chain().stream()
+                        .filter(each -> each.id().equals(part))
+                        .map(each -> manifest.generation().number())
+                        .findFirst());
+    }
+
+    private void forget(String part) {
+        try {
+            untold.remove(part);
+        } catch (RuntimeException failure) {
+            LOG.warn("part {} of {} may be told about once more: {}", part, lake.model(), failure.getMessage());
+        }
     }
 
     /** A comparison that was made, or could not be. */
@@ -86,14 +135,38 @@ final class Restating {
             this.fault = fault;
         }
 
-        /** Tells what was found, now that it is published, and returns the summary. */
-        Reconciliation tell(Instant at, long generation, String occasion) {
-            String id = "%013d-%016x".formatted(at.toEpochMilli(), RANDOM.nextLong());
+        /**
+         * Writes down what is about to be published, so that it is told even where this process does not come to it.
+         *
+         * @param part that will be in force with it
+         * @param occasion what is published
+         */
+        Announced announce(String part, String occasion) {
+            Note note = new Note(part, occasion, clock.instant());
             try {
-                Reconciliation summary = findings.map(found -> found.summary(id, at, generation, occasion))
-                        .orElseGet(() -> failed(id, at, generation, occasion, fault.orElseThrow()));
+                findings.ifPresent(found -> untold.add(note, found));
+            } catch (Exception failure) { // Spark throws checked ones that it does not declare
+                LOG.error(
+                        "should this process die, what part {} of {} restates is not told",
+                        part,
+                        lake.model(),
+                        failure);
+            }
+            return generation -> {
+                Reconciliation told = tell(note, generation);
+                forget(part);
+                return told;
+            };
+        }
+
+        /** Tells what was found, now that it is published, and returns the summary. */
+        Reconciliation tell(Note note, long generation) {
+            try {
+                Reconciliation summary = findings.map(
+                                found -> found.summary(note.id(), note.at(), generation, note.occasion()))
+                        .orElseGet(() -> failed(note, generation, fault.orElseThrow()));
                 findings.ifPresent(found -> {
-                    found.tell(summary, MOST_SERVED, books.moves(lake.model(), id));
+                    found.tell(summary, MOST_SERVED, books.moves(lake.model(), note.id()));
                     found.appendTo(lake.restatementsUri(), summary);
                 });
                 books.publish(lake.model(), summary);
@@ -101,7 +174,7 @@ final class Restating {
                 return summary;
             } catch (Exception failure) { // Spark throws checked ones that it does not declare
                 LOG.error("what generation {} of {} restated is not told", generation, lake.model(), failure);
-                Reconciliation summary = failed(id, at, generation, occasion, String.valueOf(failure.getMessage()));
+                Reconciliation summary = failed(note, generation, String.valueOf(failure.getMessage()));
                 try {
                     books.publish(lake.model(), summary);
                 } catch (RuntimeException again) {
@@ -177,8 +250,9 @@ final class Restating {
         }
     }
 
-    private static Reconciliation failed(String id, Instant at, long generation, String occasion, String fault) {
-        return new Reconciliation(id, at, generation, occasion, 0, Map.of(), List.of(), Optional.of(fault));
+    private static Reconciliation failed(Note note, long generation, String fault) {
+        return new Reconciliation(
+                note.id(), note.at(), generation, note.occasion(), 0, Map.of(), List.of(), Optional.of(fault));
     }
 
     private void alarm(Reconciliation summary) {

@@ -104,6 +104,7 @@ final class RollbackJob {
             context.monitor().report(0.7, "comparing with what is served");
             try (Restating.Compared compared =
                     context.pinned(writer, task, () -> compare(earlier, bridge, task.cut()))) {
+                Restating.Announced announced = compared.announce(bridge.id(), "rollback");
                 context.monitor().report(0.9, "putting generation " + number + " in force");
                 context.monitor().passPointOfNoReturn();
                 Manifest now = context.editor()
@@ -115,7 +116,7 @@ final class RollbackJob {
                                         bridge,
                                         context.settings().owner(),
                                         at));
-                compared.tell(now.updatedAt(), number, "rollback");
+                announced.tell(number);
                 return now.generation();
             }
         } catch (Refused overtaken) {

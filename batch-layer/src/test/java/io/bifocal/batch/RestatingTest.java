@@ -1,6 +1,7 @@
 package io.bifocal.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bifocal.core.model.Definition;
@@ -79,6 +80,58 @@ class RestatingTest {
         assertThat(world.restatements.last().unexplained()).isZero();
         assertThat(drift(world, "by_country", "orders"))
                 .matches(drift -> drift.duplicated() == 1 && drift.different() == 0 && drift.absolute() == 2);
+    }
+
+    /** What ends a process ends a test by. */
+    private static final class Died extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @Test
+    void tellsWhatAProcessThatDiedHadPublished() {
+        World world = new World(Shop.definition("id"));
+        publish(world.order("a", HOUR, "FR", "1").count().archive());
+        world.order("a", HOUR, "FR", "1").order("late", HOUR, "FR", "4").count().archive();
+        world.restatements.beforeSummary = () -> {
+            throw new Died();
+        };
+        assertThatThrownBy(() -> publish(world)).isInstanceOf(Died.class);
+        world.restatements.beforeSummary = () -> {};
+        assertThat(world.restatements.summaries).hasSize(1);
+
+        world.restating().tellWhatIsUntold();
+
+        assertSound(world);
+        assertThat(world.restatements.summaries).hasSize(2);
+        assertThat(world.restatements.last().generation())
+                .isEqualTo(world.manifest().generation().number());
+        assertThat(texts(world, "by_country", Cause.DUPLICATES_REMOVED))
+                .contains("orders FR 3 -> 2 [duplicates_removed -1]");
+        assertThat(texts(world, "by_country", Cause.LATE_EVENTS)).contains("orders FR 1 -> 2 [late_events 1]");
+        assertThat(Local.SPARK
+                        .read()
+                        .format("delta")
+                        .load(world.lake.restatementsUri())
+                        .count())
+                .isEqualTo(world.restatements.last().restatements());
+        world.restating().tellWhatIsUntold();
+        assertThat(world.restatements.summaries).hasSize(2);
+    }
+
+    @Test
+    void tellsNothingOfWhatWasNotPublished() {
+        World world = new World(Shop.definition("id"));
+        publish(world.order("a", HOUR, "FR", "1").count().archive());
+        world.order("late", HOUR, "FR", "4").count().archive();
+        world.beforePublishing = () -> {
+            throw new Died();
+        };
+        assertThatThrownBy(() -> publish(world)).isInstanceOf(Died.class);
+
+        world.restating().tellWhatIsUntold();
+
+        assertThat(world.restatements.summaries).hasSize(1);
+        assertThat(new Untold(world.lake).parts()).isEmpty();
     }
 
     private enum Fault {

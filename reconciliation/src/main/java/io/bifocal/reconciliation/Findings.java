@@ -9,6 +9,7 @@ import io.bifocal.core.reconciliation.Drift;
 import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.core.reconciliation.Restatement;
 import io.bifocal.core.reconciliation.Restatement.Contribution;
+import io.delta.tables.DeltaTable;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 
@@ -55,6 +57,16 @@ public final class Findings implements AutoCloseable {
         this.drift = List.copyOf(merged.values());
     }
 
+    /** Writes all of it where {@link #saved} reads it. */
+    public void save(String uri) {
+        found.coalesce(1).write().mode("overwrite").parquet(uri);
+    }
+
+    /** What was {@link #save saved} by a process that has died since. */
+    public static Findings saved(SparkSession spark, String uri) {
+        return new Findings(spark.read().parquet(uri));
+    }
+
     /**
      * The summary, once it is published.
      *
@@ -81,9 +93,9 @@ public final class Findings implements AutoCloseable {
         }
     }
 
-    /** Appends all of them to a Delta table. */
+    /** Appends all of them to a Delta table, unless they are in it. */
     public void appendTo(String uri, Reconciliation publication) {
-        if (moved == 0) {
+        if (moved == 0 || holds(uri, publication)) {
             return;
         }
         Column[] columns = {
@@ -107,6 +119,18 @@ public final class Findings implements AutoCloseable {
                 .option("delta.dataSkippingStatsColumns", "at,generation")
                 .mode("append")
                 .save(uri);
+    }
+
+    private boolean holds(String uri, Reconciliation publication) {
+        SparkSession spark = found.sparkSession();
+        return DeltaTable.isDeltaTable(spark, uri)
+                && !spark.read()
+                        .format("delta")
+                        .load(uri)
+                        .where(functions.col("at").equalTo(functions.lit(publication.at())))
+                        .where(functions.col("generation").equalTo(publication.generation()))
+                        .where(functions.col("occasion").equalTo(publication.occasion()))
+                        .isEmpty();
     }
 
     @Override
