@@ -421,7 +421,7 @@ test('an earlier generation is put back in force after a confirmation', async ()
   assert.equal(await rows.first().getByRole('button').count(), 0, 'what is in force is not put back');
   await rows.nth(1).getByRole('button', { name: 'Roll back…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Roll back to 1' }).click();
-  await page.getByRole('status').filter({ hasText: 'A rollback to generation 1 is queued' }).waitFor();
+  await page.getByRole('status').filter({ hasText: 'A rollback to generation 1 was asked for' }).waitFor();
   assert.deepEqual(asked, [{ type: 'rollback', model: 'visits', generation: 1 }]);
 });
 

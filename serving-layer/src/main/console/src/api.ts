@@ -278,7 +278,9 @@ export function usePolled<T>(path: string | null, everyMillis: number): Polled<T
     if (path === null) return;
     const abort = new AbortController();
     let timer = 0;
+    let asking = false;
     const ask = async () => {
+      asking = true;
       if (!document.hidden) {
         try {
           const value = await request<T>(path, { signal: abort.signal });
@@ -289,10 +291,12 @@ export function usePolled<T>(path: string | null, everyMillis: number): Polled<T
           setState((before) => ({ ...(before.path === path ? before : {}), path, problem }));
         }
       }
+      asking = false;
       if (!abort.signal.aborted) timer = window.setTimeout(ask, everyMillis);
     };
     const seen = () => {
-      if (!document.hidden) {
+      // One question at a time, however often the page is looked at.
+      if (!document.hidden && !asking) {
         clearTimeout(timer);
         void ask();
       }

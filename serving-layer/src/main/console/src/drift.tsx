@@ -7,12 +7,15 @@ import { count, numberOf, rounded } from './numbers';
 import { label, moment, zoneName } from './times';
 import { Badge, Confirm, Empty, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
 
+/** Restated numbers that are asked for at most. */
+const MOST = 500;
+
 /** How wrong live answers were, and what became of records that could not be read. */
 export function Drift({ model }: PageProps) {
   const base = `/models/${encodeURIComponent(model.name)}`;
   const [cause, setCause] = useState('');
-  const restatements = usePolled<Restatements>(`${base}/restatements?limit=500`, 10_000);
-  const ofCause = usePolled<Restatements>(cause ? `${base}/restatements?limit=500&cause=${cause}` : null, 10_000);
+  const restatements = usePolled<Restatements>(`${base}/restatements?limit=${MOST}`, 10_000);
+  const ofCause = usePolled<Restatements>(cause ? `${base}/restatements?limit=${MOST}&cause=${cause}` : null, 10_000);
   const summary = Object.entries(restatements.value?.summary ?? {}).filter(([, number]) => number > 0);
   const shown = cause ? ofCause : restatements;
   return (
@@ -50,6 +53,7 @@ export function Drift({ model }: PageProps) {
             />
           }
         >
+          {shown.value && shown.value.data.length === MOST && <p class="hint">The newest {MOST} are shown, here and by day; the API and the Delta table have all.</p>}
           {shown.value ? <RestatementTable data={shown.value.data} /> : shown.problem ? <Away problem={shown.problem} /> : <Loading />}
         </Panel>
       )}

@@ -142,7 +142,7 @@ function Start({ model, started }: { model: string; started: () => void }) {
       {problem && <ProblemNote problem={problem} />}
       {job && (
         <div class="note good" role="status">
-          {job.type} of {job.model} is {job.state.toLowerCase()}; it is the first of the list below.
+          A {job.type} of {job.model} was asked for; the list below shows how far it is.
         </div>
       )}
       {asking && (
@@ -276,7 +276,7 @@ function Generations({ model }: { model: string }) {
     setBack(undefined);
     try {
       await post({ type: 'rollback', model, generation: generation.generation });
-      setSaid(<div class="note good" role="status">A rollback to generation {generation.generation} is queued.</div>);
+      setSaid(<div class="note good" role="status">A rollback to generation {generation.generation} was asked for.</div>);
     } catch (failure) {
       setSaid(<ProblemNote problem={failure as Problem} />);
     }

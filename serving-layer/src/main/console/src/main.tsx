@@ -25,7 +25,7 @@ const title = (page: string): string => page.charAt(0).toUpperCase() + page.slic
 
 function Console() {
   const route = useRoute();
-  const name: PageName = route.page in PAGES ? (route.page as PageName) : 'explore';
+  const name: PageName = Object.hasOwn(PAGES, route.page) ? (route.page as PageName) : 'explore';
   const models = usePolled<{ data: Model[] }>('/models', 30_000);
   const status = usePolled<Status>('/status', 2_000);
   const main = useRef<HTMLElement>(null);
@@ -38,7 +38,7 @@ function Console() {
 
   const all = models.value?.data;
   const wanted = route.parameters.get('model');
-  const model = all?.find((each) => each.name === wanted) ?? all?.[0];
+  const model = wanted === null ? all?.[0] : all?.find((each) => each.name === wanted);
   const Page = PAGES[name];
   return (
     <>
@@ -73,6 +73,15 @@ function Console() {
           <Page key={`${name} ${model.name}`} model={model} models={all} status={status.value} parameters={route.parameters} />
         ) : models.problem ? (
           !models.problem.offline && <ProblemNote problem={models.problem} />
+        ) : all && all.length > 0 ? (
+          <Empty title={`There is no model ${wanted}.`}>
+            There {all.length === 1 ? 'is' : 'are'}{' '}
+            {all.map(({ name: other }) => (
+              <a key={other} href={href(name, { model: other })}>
+                {other}{' '}
+              </a>
+            ))}
+          </Empty>
         ) : all ? (
           <Empty title="There is no model yet.">
             Write a model file and apply it: <code>./bifocal models apply my-model.yml</code>, or run <code>./bifocal demo</code>.

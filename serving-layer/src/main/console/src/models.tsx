@@ -101,26 +101,38 @@ function Listing({ title, heads, children }: { title: string; heads: string[]; c
 
 const PAUSE_MILLIS = 350;
 
+/** One question at a time, and the next about what the text is by then: each starts a process that analyses expressions. */
 function useFaults(yaml: string): { faults?: Fault[] | undefined; problem?: Problem | undefined } {
   const [known, setKnown] = useState<{ yaml?: string; faults?: Fault[]; problem?: Problem }>({});
-  useEffect(() => {
-    const abort = new AbortController();
-    const check = async () => {
+  const latest = useRef(yaml);
+  const checking = useRef(false);
+  const gone = useRef(new AbortController());
+  useEffect(() => () => gone.current.abort(), []);
+  const check = async () => {
+    if (checking.current) return;
+    checking.current = true;
+    let text: string;
+    let away: boolean;
+    do {
+      text = latest.current;
+      away = false;
       try {
-        const answer = await request<{ faults: Fault[] }>('/models:validate', { body: yaml, type: 'application/yaml', signal: abort.signal });
-        setKnown({ yaml, faults: answer.faults });
+        const { faults } = await request<{ faults: Fault[] }>('/models:validate', { body: text, type: 'application/yaml', signal: gone.current.signal });
+        setKnown({ yaml: text, faults });
       } catch (failure) {
-        if (abort.signal.aborted) return;
+        if (gone.current.signal.aborted) return;
         const problem = failure as Problem;
-        setKnown({ yaml, problem });
-        if (problem.away) timer = window.setTimeout(check, AGAIN_MILLIS);
+        setKnown({ yaml: text, problem });
+        away = problem.away;
+        if (away) await new Promise((resolve) => setTimeout(resolve, AGAIN_MILLIS));
       }
-    };
-    let timer = window.setTimeout(check, PAUSE_MILLIS);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
+    } while (away || text !== latest.current);
+    checking.current = false;
+  };
+  useEffect(() => {
+    latest.current = yaml;
+    const timer = window.setTimeout(check, PAUSE_MILLIS);
+    return () => clearTimeout(timer);
   }, [yaml]);
   // What was found of another text says nothing of this one.
   return known.yaml === yaml ? known : {};
@@ -131,6 +143,7 @@ function Editor({ model }: { model: Model }) {
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const [said, setSaid] = useState('');
+  const [applying, setApplying] = useState(false);
   const text = useRef<HTMLTextAreaElement>(null);
   const { faults, problem: unknown } = useFaults(yaml);
   const changed = changes(model.yaml, yaml);
@@ -145,6 +158,7 @@ function Editor({ model }: { model: Model }) {
     setAsking(false);
     setProblem(undefined);
     setSaid('');
+    setApplying(true);
     try {
       const { inForce } = await request<{ inForce: boolean }>(`/models/${encodeURIComponent(model.name)}`, {
         method: 'PUT',
@@ -158,6 +172,8 @@ function Editor({ model }: { model: Model }) {
       );
     } catch (failure) {
       setProblem(failure as Problem);
+    } finally {
+      setApplying(false);
     }
   };
   return (
@@ -170,8 +186,8 @@ function Editor({ model }: { model: Model }) {
               Undo
             </button>
           )}
-          <button type="button" class="primary" disabled={yaml === model.yaml || faults === undefined || faults.length > 0} onClick={() => setAsking(true)}>
-            Apply…
+          <button type="button" class="primary" disabled={applying || yaml === model.yaml || faults === undefined || faults.length > 0} onClick={() => setAsking(true)}>
+            {applying ? 'Applying…' : 'Apply…'}
           </button>
         </span>
       }

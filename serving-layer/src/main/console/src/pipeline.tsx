@@ -69,7 +69,7 @@ function useRate(value: number | undefined, sample: unknown): number | undefined
   useEffect(() => {
     if (value === undefined) return;
     const now = performance.now();
-    seen.current = [...seen.current.filter(({ at }) => now - at < 12_000), { at: now, value }];
+    seen.current = [...seen.current.filter(({ at }) => now - at < 60_000), { at: now, value }];
     const first = seen.current[0];
     if (first && now - first.at > 1_500) setRate(((value - first.value) / (now - first.at)) * 1000);
   }, [sample]);
@@ -85,7 +85,7 @@ function Flow(props: { model: PageProps['model']; status: PageProps['status']; m
   const archivedRate = useRate(archived, manifest);
   const live = manifest?.parts.reduce((sum, part) => sum + part.records, 0);
   const state = (part: string) => status?.parts.find((each) => each.name === part)?.state;
-  const perSecond = (rate: number | undefined) => (rate === undefined ? '–' : `${compact(Math.round(rate * 10) / 10)}/s`);
+  const perSecond = (rate: number | undefined) => (rate === undefined ? '–' : `${compact(rate < 10 ? Math.round(rate * 10) / 10 : Math.round(rate))}/s`);
   return (
     <section class="flow" aria-label="From event to answer">
       <div class="producers">producers</div>
@@ -216,7 +216,7 @@ function LedgerTable({ ledger }: { ledger: Ledger }) {
           <td class="number">{sum((row) => row.quarantined)}</td>
           <td class="number">{sum((row) => row.counted)}</td>
           <td>
-            <small>read − archived − quarantined</small>
+            {sum(imbalance)} <small>read − archived − quarantined</small>
           </td>
         </tr>
       </tfoot>

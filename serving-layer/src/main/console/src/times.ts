@@ -55,6 +55,10 @@ export function knownZone(zone: string): boolean {
   }
 }
 
+/** A zone's name as servers know it too: browsers take utc for UTC. */
+export const spelled = (zone: string): string =>
+  zone === zone.toLowerCase() ? new Intl.DateTimeFormat('en-GB', { timeZone: zone }).resolvedOptions().timeZone : zone;
+
 /** What a clock in the zone shows. */
 export function wall(at: number, zone: string): Wall {
   const parts: Record<string, number> = {};

@@ -157,7 +157,11 @@ export function Confirm(props: {
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => (before as HTMLElement | null)?.focus?.();
+  }, []);
   return (
     <dialog ref={dialog} aria-labelledby={id} onCancel={props.onCancel}>
       <h2 id={id}>{props.title}</h2>

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { AGAIN_MILLIS, type Answer, address, type Model, type Problem, problemOf, request } from '../api';
 import { parseJson } from '../numbers';
 import type { Granularity } from '../times';
-import { fitting, offered, parametersOf, type Question, type QueryDocument, queryOf } from './question';
+import { extent, fitting, offered, parametersOf, type Question, type QueryDocument, queryOf } from './question';
 
 /** What was asked, and what came of it. */
 export interface Asked {
@@ -141,9 +141,9 @@ class Asking {
         const { granularity: __, ...time } = query.time ?? {};
         this.tell({ totals: await post({ ...query, time }, this.abort.signal) });
       } while (this.stale);
-    } catch {
+    } catch (failure) {
       // The chart and the table are there, and tell their own problem. The totals of a question before would be wrong.
-      if (!this.abort.signal.aborted) this.tell({ totals: undefined });
+      if (!this.abort.signal.aborted && !(failure as Problem).away) this.tell({ totals: undefined });
     } finally {
       this.totalling = false;
     }
@@ -184,7 +184,7 @@ const bucketsOf = (answer: Answer): number => new Set(answer.data.map((row) => r
 /** The steps from a granularity to the finest, each much finer than the one before. */
 function finerThan(from: Granularity, model: Model, question: Question): Granularity[] {
   const all = offered(model, question);
-  if (question.range !== 'all') return [];
+  if (extent(question, Date.now()) !== undefined) return [];
   const steps: Granularity[] = ['day', 'hour', 'minute'];
   return steps.filter((step) => all.includes(step) && all.indexOf(step) < all.indexOf(from));
 }

@@ -1,7 +1,7 @@
 import type { Model } from '../api';
-import { fromField, type Granularity, knownZone, toField } from '../times';
+import { floor, fromField, type Granularity, iso, knownZone, toField } from '../times';
 import { Choice, Draft, Field, Select, useDraft } from '../ui';
-import { type Filter, joinValues, offered, OPERATORS, type Question, RANGES, splitValues, takesValues } from './question';
+import { extent, type Filter, joinValues, offered, OPERATORS, type Question, RANGES, splitValues, takesValues } from './question';
 
 interface Props {
   model: Model;
@@ -39,7 +39,7 @@ export function Controls({ model, question, change }: Props) {
         label="Range"
         value={question.range}
         options={RANGES.map(({ name, text }) => ({ value: name, text }))}
-        onChange={(range) => change({ range })}
+        onChange={(range) => change(range === 'custom' ? { range, from: beginning(question) } : { range })}
       />
       {question.range === 'custom' &&
         (['from', 'to'] as const).map((bound) => (
@@ -65,6 +65,12 @@ export function Controls({ model, question, change }: Props) {
       <Filters model={model} question={question} change={change} />
     </form>
   );
+}
+
+/** Of the range that was shown: whoever wants another one begins there. */
+function beginning(question: Question): string | undefined {
+  const span = extent(question, Date.now());
+  return span === undefined ? question.from : iso(floor(Date.now() - span, 'minute', question.zone));
 }
 
 const ZONES: string[] = ['UTC', ...(Intl.supportedValuesOf?.('timeZone') ?? [])];

@@ -9,7 +9,7 @@ import { type Asked, useAnswer } from './ask';
 import { Chart } from './chart';
 import { Controls } from './controls';
 import { fromAddress, type Question, toAddress } from './question';
-import { type Shape, shapeOf } from './series';
+import { type Shape, shapesOf } from './series';
 import { Share } from './share';
 import { AnswerTable } from './table';
 
@@ -28,18 +28,28 @@ export function Explore({ model, parameters, status }: PageProps) {
       <h1 class="hidden">Explore {model.name}</h1>
       <Controls model={model} question={question} change={change} />
       {asked.problem && <ProblemNote problem={asked.problem} />}
-      {asked.answer?.meta.warnings.map((warning) => (
-        <div class={asked.answer?.meta.partial ? 'note away' : 'note plain'} role="status" key={warning}>
-          ⚠ {warning}
-        </div>
-      ))}
+      {asked.answer?.meta.partial && <Warnings answer={asked.answer} />}
       <Totals asked={asked} question={question} fresh={progress?.freshThrough ?? asked.answer?.meta.freshThrough} />
       <Panel title="Over time" class="charts" aside={<Legend answer={asked.answer} shapes={shapes} question={question} />}>
         <Charts {...{ asked, question, shapes, change, onTheirWay }} />
       </Panel>
+      {asked.answer && !asked.answer.meta.partial && <Warnings answer={asked.answer} />}
       {asked.answer && asked.answer.data.length > 0 && <AnswerTable answer={asked.answer} question={question} granularity={asked.granularity} />}
       {asked.query && <Share query={asked.query} token={asked.answer?.meta.answer} />}
     </div>
+  );
+}
+
+/** What is missing stands above the numbers; what is usual, below them. */
+function Warnings({ answer }: { answer: Answer }) {
+  return (
+    <>
+      {answer.meta.warnings.map((warning) => (
+        <div class={answer.meta.partial ? 'note away' : 'note plain'} role="status" key={warning}>
+          ⚠ {warning}
+        </div>
+      ))}
+    </>
   );
 }
 
@@ -48,9 +58,8 @@ function useShapes({ answer, granularity }: Asked, question: Question, restateme
     // While the next answer is on its way, what is shown still belongs to the question before.
     if (!answer || !granularity || answer.columns[0]?.name !== 'time') return [];
     const names = new Set(answer.columns.map((column) => column.name));
-    return question.metrics
-      .filter((metric) => names.has(metric))
-      .map((metric) => shapeOf(answer, metric, question.dimensions, granularity, restatements?.data ?? []));
+    const metrics = question.metrics.filter((metric) => names.has(metric));
+    return shapesOf(answer, metrics, question.dimensions, granularity, restatements?.data ?? []);
   }, [answer, granularity, question, restatements]);
 }
 
@@ -59,7 +68,7 @@ function Charts(props: { asked: Asked; question: Question; shapes: Shape[]; chan
   if (asked.answer?.data.length === 0) {
     return (
       <Empty title="No events match.">
-        {onTheirWay > 0 ? (
+        {question.range === 'all' && question.filters.length === 0 && onTheirWay > 0 ? (
           `${full(onTheirWay)} events are on their way; they show here as soon as they are counted.`
         ) : question.range === 'all' ? (
           'Nothing has arrived for this model and these filters. What arrives shows here at once.'
@@ -147,7 +156,9 @@ function Totals({ asked, question, fresh }: { asked: Asked; question: Question; 
       <div>
         <dt>generation</dt>
         <dd>{generation === undefined ? '–' : generation || 'none yet'}</dd>
-        <dd class="sub">{answer?.meta.exactThrough ? `exact to ${moment(answer.meta.exactThrough)}` : 'nothing is exact yet'}</dd>
+        <dd class="sub">
+          {answer === undefined ? ' ' : answer.meta.exactThrough ? `exact to ${moment(answer.meta.exactThrough)}` : 'nothing is exact yet'}
+        </dd>
       </div>
       <div>
         <dt>fresh</dt>
@@ -163,6 +174,7 @@ function Totals({ asked, question, fresh }: { asked: Asked; question: Question; 
 function Streaming({ asked, question }: { asked: Asked; question: Question }) {
   if (!question.live) return <>not live</>;
   if (asked.asking) return <>asking…</>;
+  if (asked.problem && !asked.problem.away) return <>refused</>;
   return asked.streaming ? (
     <span class="live">
       <i /> live

@@ -1,5 +1,5 @@
 import type { Model, Rollup } from '../api';
-import { floor, GRANULARITIES, type Granularity, isGranularity, iso, knownZone, LONGEST, zoneName } from '../times';
+import { floor, GRANULARITIES, type Granularity, isGranularity, iso, knownZone, LONGEST, spelled, zoneName } from '../times';
 
 export interface Filter {
   dimension: string;
@@ -87,11 +87,11 @@ export function fromAddress(parameters: URLSearchParams, model: Model): Question
       const [dimension = '', operator = 'equals', ...values] = text.split(':');
       return { dimension, operator, values: splitValues(values.join(':')) };
     }),
-    range: parameters.get('range') ?? (from || to ? 'custom' : 'all'),
+    range: RANGES.some(({ name }) => name === parameters.get('range')) ? (parameters.get('range') as string) : from || to ? 'custom' : 'all',
     from: from ?? undefined,
     to: to ?? undefined,
     granularity: granularity === 'none' || isGranularity(granularity) ? granularity : 'auto',
-    zone: zone !== null && knownZone(zone) ? zone : defaultZone(model),
+    zone: zone !== null && knownZone(zone) ? spelled(zone) : defaultZone(model),
     exact: parameters.get('require') === 'exact',
     live: parameters.get('live') !== 'off',
   };
@@ -138,7 +138,8 @@ export function fitting(model: Model, question: Question, now: number): Granular
   return fit && all.includes(fit) ? fit : (all[all.length - 1] ?? 'day');
 }
 
-function extent(question: Question, now: number): number | undefined {
+/** How long the range is, in milliseconds; undefined where it has no beginning. */
+export function extent(question: Question, now: number): number | undefined {
   if (question.range !== 'custom') return RANGES.find((range) => range.name === question.range)?.millis;
   const from = question.from ? Date.parse(question.from) : undefined;
   return from === undefined ? undefined : (question.to ? Date.parse(question.to) : now) - from;

@@ -35,42 +35,57 @@ export function nameOf(row: Row, dimensions: string[]): string {
   return dimensions.map((dimension) => String(cell(row, dimension) ?? '∅')).join(' · ');
 }
 
-/** Turns an answer's rows into the series of one metric; the largest groups where there are too many. */
-export function shapeOf(
+/** Turns an answer's rows into charts, one a metric. All show the same groups in the same colours: the largest by the first. */
+export function shapesOf(
+  answer: Answer,
+  metrics: string[],
+  dimensions: string[],
+  granularity: Granularity,
+  restatements: Restatement[],
+): Shape[] {
+  const sizes = new Map<string, number>();
+  for (const row of answer.data) {
+    const name = nameOf(row, dimensions);
+    sizes.set(name, (sizes.get(name) ?? 0) + Math.abs(numberOf(cell(row, metrics[0] ?? '')) ?? 0));
+  }
+  const largest = [...sizes].sort(([, left], [, right]) => right - left).slice(0, MOST_SERIES);
+  // By name: a group keeps its colour while sizes change.
+  const shown = largest.map(([name]) => name).sort((left, right) => left.localeCompare(right));
+  return metrics.map((metric) => shapeOf(answer, metric, dimensions, granularity, restatements, shown, sizes.size));
+}
+
+function shapeOf(
   answer: Answer,
   metric: string,
   dimensions: string[],
   granularity: Granularity,
   restatements: Restatement[],
+  shown: string[],
+  groupsInAll: number,
 ): Shape {
   const times = timesOf(answer.data, LONGEST[granularity]);
   const bucket = LONGEST[granularity] / 1000;
   const place = new Map(times.map((time, index) => [time, index]));
-  const groups = new Map<string, Series>();
+  const none = () => times.map(() => null);
+  const groups = new Map<string, Series>(
+    shown.map((name) => [name, { name, values: none(), status: none(), low: none(), high: none() }]),
+  );
   for (const row of answer.data) {
-    const name = nameOf(row, dimensions);
-    let series = groups.get(name);
-    if (!series) {
-      const none = () => times.map(() => null);
-      series = { name, values: none(), status: none(), low: none(), high: none() };
-      groups.set(name, series);
-    }
+    const series = groups.get(nameOf(row, dimensions));
     const at = place.get(Date.parse(String(row.time)) / 1000);
-    if (at === undefined) continue;
+    if (series === undefined || at === undefined) continue;
     series.values[at] = numberOf(cell(row, metric));
     series.status[at] = row.status;
     const bounds = row.estimates?.[metric];
     series.low[at] = bounds ? numberOf(bounds.low) : null;
     series.high[at] = bounds ? numberOf(bounds.high) : null;
   }
-  const size = (series: Series) => series.values.reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0);
-  const ordered = [...groups.values()].sort((left, right) => size(right) - size(left));
   return {
     metric,
     unit: answer.columns.find((column) => column.name === metric)?.unit ?? '',
     times,
-    series: ordered.slice(0, MOST_SERIES),
-    hidden: Math.max(0, ordered.length - MOST_SERIES),
+    series: [...groups.values()],
+    hidden: groupsInAll - shown.length,
     bucket,
     cut: answer.meta.exactThrough ? Date.parse(answer.meta.exactThrough) / 1000 : null,
     restated: restatedIn(

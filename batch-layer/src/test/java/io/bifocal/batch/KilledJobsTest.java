@@ -10,12 +10,14 @@ import io.bifocal.cassandra.CassandraViewStore;
 import io.bifocal.cassandra.JobStore;
 import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.QuarantineStore;
+import io.bifocal.cassandra.ReconciliationStore;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.config.SparkJvm;
 import io.bifocal.core.cut.Candidate;
 import io.bifocal.core.cut.LiveRun;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
+import io.bifocal.core.cut.Part;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.job.Job;
 import io.bifocal.core.job.JobOwner;
@@ -218,11 +220,43 @@ class KilledJobsTest {
 
     @Test
     @Order(5)
+    void reconcile() throws Exception {
+        countOneMore("FR");
+        Job done = killed(
+                Job.Type.RECONCILE,
+                Map.of(),
+                job -> manifest().pins().stream().anyMatch(pin -> pin.owner().equals(job.id())),
+                job -> counted(Part.Kind.LIVE) == 0);
+
+        assertThat(done.result()).isEmpty(); // what moved was told of the process that died
+        assertThat(counted(Part.Kind.ARCHIVE)).isPositive();
+        assertThat(orders(DEFINITION)).isEqualTo(EVENTS + 1);
+        assertThat(new ReconciliationStore(cassandra).summaries(MODEL).stream().filter(each -> each.occasion()
+                        .equals("reconcile")))
+                .singleElement()
+                .satisfies(told -> {
+                    assertThat(told.fault()).isEmpty();
+                    assertThat(told.restatements()).isZero();
+                    assertThat(told.drift()).isNotEmpty();
+                });
+        assertThat(manifest().pins()).isEmpty();
+    }
+
+    /** How many records parts of a kind hold. */
+    private long counted(Part.Kind kind) {
+        return manifest().chain().stream()
+                .filter(part -> part.kind() == kind)
+                .mapToLong(Part::records)
+                .sum();
+    }
+
+    @Test
+    @Order(6)
     void erasure() throws Exception {
         Path lake = Path.of(URI.create(Local.archiveUri())).resolve(MODEL);
         CassandraFiles files = CassandraFiles.ofThisJvm();
-        countOneMore();
-        assertThat(orders(DEFINITION)).isEqualTo(EVENTS + 1);
+        countOneMore(VICTIM);
+        assertThat(orders(DEFINITION)).isEqualTo(EVENTS + 2);
         LiveRun beside = join("beside");
         Positions next = archived.max(Positions.of(topicId(), Map.of(0, archived.offset(topicId(), 0) + 1)));
         write(
@@ -242,11 +276,11 @@ class KilledJobsTest {
         assertThat(done.result().get("records")).isEqualTo(EVENTS / 10 + 2);
         assertThat(done.result().get("remains").toString()).contains("Kafka topic " + MODEL);
         assertThat(done.spec().get("value").toString()).startsWith("sha256:");
-        assertThat(orders(DEFINITION)).isEqualTo(EVENTS - EVENTS / 10);
+        assertThat(orders(DEFINITION)).isEqualTo(EVENTS + 1 - EVENTS / 10);
         assertThat(beside.commit(archived, next, 1, Instant.now()))
                 .as("a micro-batch whose rows were written before the erasure")
                 .isTrue();
-        assertThat(orders(DEFINITION)).isEqualTo(EVENTS - EVENTS / 10 + 1);
+        assertThat(orders(DEFINITION)).isEqualTo(EVENTS + 2 - EVENTS / 10);
         assertThat(manifest().kept()).isEmpty();
         assertThat(new QuarantineStore(cassandra).count(MODEL)).isEqualTo(quarantined - 1);
         assertThat(new ArchiveTable(Local.SPARK, Local.archiveUri(), MODEL).schema())
@@ -257,10 +291,10 @@ class KilledJobsTest {
         assertThat(holding(files.data())).as("files of Cassandra").isEmpty();
     }
 
-    /** The victim orders once more; a speed job counts it, and is gone. */
-    private void countOneMore() throws Exception {
+    /** Somebody orders once more; a speed job counts it, and is gone. */
+    private void countOneMore(String country) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            send(producer, order(0, VICTIM));
+            send(producer, order(0, country));
         }
         archived = archiveAll();
         int index = PAYLOADS.size() - 1;

@@ -18,7 +18,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -32,9 +34,20 @@ public class ModelAnalyser {
     private static final long TIMEOUT_SECONDS = 90;
     private static final int SHOWN_CHARACTERS = 2_000;
 
+    /** Files found valid: what is applied has mostly been validated just before. */
+    private static final int REMEMBERED = 32;
+
     private final Config config;
     private final ChildJvm children;
     private final ObjectMapper json = new ObjectMapper();
+    private final Map<String, Definition> valid = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Definition> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
 
     ModelAnalyser(Config config, ChildJvm children) {
         this.config = config;
@@ -69,6 +82,15 @@ public class ModelAnalyser {
 
     /** One at a time: each is a JVM with Spark's libraries. */
     private synchronized Analysis inSpark(String fileName, String yaml) {
+        if (valid.containsKey(yaml)) {
+            return new Analysis(Optional.of(valid.get(yaml)), List.of());
+        }
+        Analysis analysis = analysed(fileName, yaml);
+        analysis.definition().ifPresent(definition -> valid.put(yaml, definition));
+        return analysis;
+    }
+
+    private Analysis analysed(String fileName, String yaml) {
         Path directory = null;
         try {
             directory = Files.createTempDirectory("bifocal-model");
