@@ -8,7 +8,6 @@ import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.Evaluator;
 import io.bifocal.spark.Outcome;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
@@ -34,14 +33,27 @@ final class BatchViews {
             .add("key", DataTypes.BinaryType)
             .add("states", DataTypes.BinaryType);
 
-    private static final StructType RECORD = new StructType()
+    private static final String DUPLICATE = "duplicate";
+
+    /** The same, with whether it is of duplicates. */
+    private static final StructType MARKED = ROW.add(DUPLICATE, DataTypes.BooleanType);
+
+    private static final StructType EVENT = new StructType()
+            .add(ArchiveSchema.TOPIC_ID, DataTypes.StringType)
+            .add(ArchiveSchema.PARTITION, DataTypes.IntegerType)
+            .add(ArchiveSchema.OFFSET, DataTypes.LongType)
+            .add(ArchiveSchema.PAYLOAD, DataTypes.BinaryType)
+            .add(DUPLICATE, DataTypes.BooleanType);
+
+    private static final StructType IDENTIFIED = new StructType()
             .add("identity", DataTypes.BinaryType)
             .add(ArchiveSchema.TOPIC_ID, DataTypes.StringType)
             .add(ArchiveSchema.PARTITION, DataTypes.IntegerType)
             .add(ArchiveSchema.OFFSET, DataTypes.LongType)
-            .add(ArchiveSchema.PAYLOAD, DataTypes.BinaryType);
+            .add(ArchiveSchema.PAYLOAD, DataTypes.BinaryType)
+            .add("arrived", DataTypes.BooleanType);
 
-    private static final String[] SORTED_BY = {"view", "day", "shard", "bucket", "key"};
+    private static final String[] SORTED_BY = {"view", "day", "shard", "bucket", "key", DUPLICATE};
 
     private final CompiledDefinition definition;
     private final Reading reading;
@@ -54,56 +66,76 @@ final class BatchViews {
         this.partitions = partitions;
     }
 
-    /**
-     * All rows of the touched days, of all records of an archive before a cut.
-     *
-     * @return of the schema {@link #ROW}, each key once
-     */
+    /** Rows of the schema {@link #ROW} that were computed together, each key once. */
+    record Computed(Dataset<Row> marked) {
+        /** Of each event once: what is to be served. */
+        Dataset<Row> exact() {
+            return marked.where(functions.not(functions.col(DUPLICATE))).drop(DUPLICATE);
+        }
+
+        /** Of the records that were counted before, and that exact rows leave out. */
+        Dataset<Row> duplicates() {
+            return marked.where(functions.col(DUPLICATE)).drop(DUPLICATE);
+        }
+    }
+
+    /** All rows of the touched days, of all records of an archive before a cut. */
     Dataset<Row> of(Dataset<Row> archive, Positions cut, TouchedDays touched) {
+        return of(archive, cut, cut, touched).exact();
+    }
+
+    /** The same with duplicates, where records before {@code base} were counted once, and each that arrived since. */
+    Computed of(Dataset<Row> archive, Positions base, Positions cut, TouchedDays touched) {
         List<View> views = View.of(definition.definition());
         Dataset<Row> before = archive.where(ArchiveTable.between(Positions.NONE, cut));
         Dataset<Row> events = before.where(reading.mayBeEvent(touched.holdsEventTime(views)));
         Dataset<Row> arrivals = before.where(touched.holdsArrival());
-        return merged(keepOnly(touched, partials(events)).union(keepOnly(touched, ledger(arrivals))));
+        Dataset<Row> partials = partials(events, ArchiveTable.between(base, cut));
+        return merged(keepOnly(touched, partials).union(keepOnly(touched, ledger(arrivals))));
     }
 
     /** All rows of the records of an archive between two positions, as a part that holds them alone. */
     Dataset<Row> between(Dataset<Row> archive, Positions from, Positions to) {
+        return between(archive, to, from, to).exact();
+    }
+
+    /** The same with duplicates, where records before {@code base} were counted once, and each that arrived since. */
+    Computed between(Dataset<Row> archive, Positions base, Positions from, Positions to) {
         Dataset<Row> records = archive.where(ArchiveTable.between(from, to));
         Dataset<Row> events = records.where(reading.mayBeEvent());
-        return merged(partials(events).union(ledger(records)));
+        return merged(partials(events, ArchiveTable.between(base, to)).union(ledger(records)));
     }
 
     /** The rollups' rows of all events between two positions, records that are one event counted each. */
     Dataset<Row> each(Dataset<Row> archive, Positions from, Positions to) {
         Dataset<Row> records = archive.where(ArchiveTable.between(from, to));
-        return merged(built(payloads(records.where(reading.mayBeEvent()))));
+        return merged(built(events(records.where(reading.mayBeEvent()), functions.lit(false))))
+                .exact();
     }
 
-    /** {@link #each}, where several records can be one event. */
-    Optional<Dataset<Row>> arrived(Dataset<Row> archive, Positions from, Positions to) {
-        return identified() ? Optional.of(each(archive, from, to)) : Optional.empty();
-    }
-
-    private boolean identified() {
+    /** Whether several records can be one event. */
+    boolean identified() {
         return !definition.definition().model().identity().isEmpty();
     }
 
-    private Dataset<Row> partials(Dataset<Row> archived) {
-        return built(once(payloads(archived)));
+    private Dataset<Row> partials(Dataset<Row> archived, Column arrived) {
+        return built(identified() ? toldApart(events(archived, arrived)) : events(archived, functions.lit(false)));
     }
 
-    private static Dataset<Row> payloads(Dataset<Row> archived) {
+    private static Dataset<Row> events(Dataset<Row> archived, Column mark) {
         return archived.select(
-                ArchiveSchema.TOPIC_ID, ArchiveSchema.PARTITION, ArchiveSchema.OFFSET, ArchiveSchema.PAYLOAD);
+                functions.col(ArchiveSchema.TOPIC_ID),
+                functions.col(ArchiveSchema.PARTITION),
+                functions.col(ArchiveSchema.OFFSET),
+                functions.col(ArchiveSchema.PAYLOAD),
+                mark.as("mark"));
     }
 
     private Dataset<Row> built(Dataset<Row> events) {
         CompiledDefinition shipped = definition;
         MapPartitionsFunction<Row, Row> build = rows -> {
             Evaluator evaluator = shipped.evaluator();
-            PartialsBuilder builder = new PartialsBuilder(shipped.definition());
-            return new Drained(rows, builder, row -> {
+            return new Drained(rows, shipped.definition(), row -> row.getBoolean(4), (row, builder) -> {
                 Outcome outcome = evaluator.evaluate(row.getAs(3));
                 if (outcome instanceof Outcome.Event event) {
                     Occurrence at = new Occurrence(event.timeMicros(), row.getInt(1), row.getLong(2));
@@ -111,52 +143,46 @@ final class BatchViews {
                 }
             });
         };
-        return events.mapPartitions(build, Encoders.row(ROW));
+        return events.mapPartitions(build, Encoders.row(MARKED));
     }
 
     private Dataset<Row> ledger(Dataset<Row> archived) {
         CompiledDefinition shipped = definition;
-        MapPartitionsFunction<Row, Row> build = rows -> {
-            PartialsBuilder builder = new PartialsBuilder(shipped.definition());
-            return new Drained(
-                    rows,
-                    builder,
-                    row -> builder.record(
-                            row.getString(0), row.getInt(1), row.getInstant(2).toEpochMilli(), row.getBoolean(3)));
-        };
+        MapPartitionsFunction<Row, Row> build = rows -> new Drained(
+                rows,
+                shipped.definition(),
+                row -> false,
+                (row, builder) -> builder.record(
+                        row.getString(0), row.getInt(1), row.getInstant(2).toEpochMilli(), row.getBoolean(3)));
         return reading.found(archived)
                 .select(
                         functions.col(ArchiveSchema.TOPIC_ID),
                         functions.col(ArchiveSchema.PARTITION),
                         functions.col(ArchiveSchema.BROKER_TIME),
                         functions.col(ArchiveSchema.REASON).isNotNull())
-                .mapPartitions(build, Encoders.row(ROW));
+                .mapPartitions(build, Encoders.row(MARKED));
     }
 
-    /** Of records that are one event, the first by position. */
-    private Dataset<Row> once(Dataset<Row> archived) {
-        if (!identified()) {
-            return archived;
-        }
+    /** Of records that are one event, the first by position; and its duplicates. */
+    private Dataset<Row> toldApart(Dataset<Row> events) {
         CompiledDefinition shipped = definition;
         MapPartitionsFunction<Row, Row> identify = rows -> {
             Identities identities = new Identities(shipped);
             return new Mapped(rows, identities::of);
         };
-        MapPartitionsFunction<Row, Row> first = FirstOfEach::new;
-        return archived.mapPartitions(identify, Encoders.row(RECORD))
+        MapPartitionsFunction<Row, Row> tellApart = ToldApart::new;
+        return events.mapPartitions(identify, Encoders.row(IDENTIFIED))
                 .repartition(partitions, functions.col("identity"))
                 .sortWithinPartitions("identity", ArchiveSchema.TOPIC_ID, ArchiveSchema.PARTITION, ArchiveSchema.OFFSET)
-                .mapPartitions(first, Encoders.row(RECORD))
-                .drop("identity");
+                .mapPartitions(tellApart, Encoders.row(EVENT));
     }
 
-    private Dataset<Row> merged(Dataset<Row> partials) {
+    private Computed merged(Dataset<Row> partials) {
         CompiledDefinition shipped = definition;
         MapPartitionsFunction<Row, Row> merge = rows -> new MergedRows(rows, View.of(shipped.definition()));
-        return partials.repartition(partitions, columns(SORTED_BY))
+        return new Computed(partials.repartition(partitions, columns(SORTED_BY))
                 .sortWithinPartitions(columns(SORTED_BY))
-                .mapPartitions(merge, Encoders.row(ROW));
+                .mapPartitions(merge, Encoders.row(MARKED)));
     }
 
     private static Dataset<Row> keepOnly(TouchedDays touched, Dataset<Row> partials) {

@@ -15,9 +15,12 @@ import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.reconciliation.Attribution.Occasion;
+import io.bifocal.reconciliation.Side;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
@@ -96,7 +99,7 @@ final class GenerationJob {
                         announced.tell(published.number()),
                         context.goldTables()
                                 .show(
-                                        recomputed.rows(),
+                                        recomputed.rows().exact(),
                                         published,
                                         recomputed.base(),
                                         recomputed.touched(),
@@ -116,11 +119,11 @@ final class GenerationJob {
      * @param rows kept on Spark's disks until closed
      */
     private record Recomputed(
-            Generation base, Arrivals arrivals, TouchedDays touched, Dataset<Row> rows, List<PartDay> written)
+            Generation base, Arrivals arrivals, TouchedDays touched, BatchViews.Computed rows, List<PartDay> written)
             implements AutoCloseable {
         @Override
         public void close() {
-            rows.unpersist();
+            rows.marked().unpersist();
         }
     }
 
@@ -140,11 +143,12 @@ final class GenerationJob {
                         "recomputing " + touched.count() + " days of views, "
                                 + added.arrivals().records() + " new records");
         BatchViews views = context.views();
-        Dataset<Row> rows = (extent.everything()
-                        ? views.between(archive, Positions.NONE, task.cut())
-                        : views.of(archive, task.cut(), touched))
-                .persist(StorageLevel.DISK_ONLY());
-        List<PartDay> written = context.write(rows, task.part());
+        Positions counted = task.base().cut();
+        BatchViews.Computed rows = extent.everything()
+                ? views.between(archive, counted, Positions.NONE, task.cut())
+                : views.of(archive, counted, task.cut(), touched);
+        rows.marked().persist(StorageLevel.DISK_ONLY());
+        List<PartDay> written = context.write(rows.exact(), task.part());
         return new Recomputed(base, added.arrivals(), touched, rows, written);
     }
 
@@ -157,19 +161,24 @@ final class GenerationJob {
         context.monitor().report(0.7, "comparing with what is served");
         Task task = begun.task();
         Manifest manifest = context.editor().read(context.model());
-        Cause rest = reason.orElse(SidedRows.holed(manifest, task.cut()) ? Cause.LATE_EVENTS : Cause.UNEXPLAINED);
         Definition mine = context.definition().definition();
-        Optional<Dataset<Row>> arrived = context.views()
-                .arrived(
-                        context.lake().archive().at(begun.archived().version()),
-                        task.base().cut(),
-                        task.cut());
+        Map<Side, Dataset<Row>> computed = new EnumMap<>(Side.class);
+        computed.put(Side.DUPLICATES, recomputed.rows().duplicates());
+        Dataset<Row> archive = context.lake().archive().at(begun.archived().version());
+        SidedRows.holes(manifest, task.cut()).stream()
+                .map(hole -> context.views().each(archive, hole.from(), hole.to()))
+                .reduce(Dataset::union)
+                .ifPresent(rows -> computed.put(Side.FILLED, rows));
         return restating.compare(
                 manifest,
                 SidedRows.before(manifest, task.cut()),
                 writer.index(task, withBaseDays(recomputed.touched().asSet(), task, extent), recomputed.written()),
-                arrived,
-                new Occasion(mine, mine, rest, task.base().publishedAt()));
+                computed,
+                new Occasion(
+                        mine,
+                        mine,
+                        reason.orElse(Cause.UNEXPLAINED),
+                        task.base().publishedAt()));
     }
 
     private Generation publish(GenerationWriter writer, Beginning.Begun begun, Recomputed recomputed, Extent extent) {

@@ -31,7 +31,7 @@ final class Identities {
                 .toList();
     }
 
-    /** @param record topic id, partition, offset and payload */
+    /** @param record topic id, partition, offset, payload, and one more column */
     Row of(Row record) {
         byte[] payload = record.getAs(3);
         StateWriter out = new StateWriter();
@@ -46,6 +46,7 @@ final class Identities {
                     .writeLong(record.getInt(1))
                     .writeLong(record.getLong(2));
         }
-        return RowFactory.create(out.toByteArray(), record.getString(0), record.getInt(1), record.getLong(2), payload);
+        return RowFactory.create(
+                out.toByteArray(), record.getString(0), record.getInt(1), record.getLong(2), payload, record.get(4));
     }
 }

@@ -61,11 +61,18 @@ final class MergedRows implements Iterator<Row> {
                 && left.getInt(1) == right.getInt(1)
                 && left.getInt(2) == right.getInt(2)
                 && left.getString(0).equals(right.getString(0))
+                && left.getBoolean(6) == right.getBoolean(6)
                 && Arrays.equals(left.<byte[]>getAs(4), right.<byte[]>getAs(4));
     }
 
     private static Row with(Row row, byte[] states) {
         return RowFactory.create(
-                row.getString(0), row.getInt(1), row.getInt(2), row.getLong(3), row.<byte[]>getAs(4), states);
+                row.getString(0),
+                row.getInt(1),
+                row.getInt(2),
+                row.getLong(3),
+                row.<byte[]>getAs(4),
+                states,
+                row.getBoolean(6));
     }
 }

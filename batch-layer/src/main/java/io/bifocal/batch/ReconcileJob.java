@@ -13,9 +13,11 @@ import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.reconciliation.Attribution.Occasion;
+import io.bifocal.reconciliation.Side;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -89,11 +91,17 @@ final class ReconcileJob {
         if (!manifest.generation().none()) {
             after.addAll(context.index(manifest.generation().part()));
         }
-        Optional<Dataset<Row>> arrived = context.views()
-                .arrived(context.lake().archive().at(begun.archived().version()), part.from(), part.to());
+        Dataset<Row> archive = context.lake().archive().at(begun.archived().version());
+        BatchViews views = context.views();
+        Map<Side, Dataset<Row>> duplicates = views.identified()
+                ? Map.of(
+                        Side.DUPLICATES,
+                        views.between(archive, part.from(), part.from(), part.to())
+                                .duplicates())
+                : Map.of();
         // No exact number is published: none can be restated because events came late.
         return restating.compare(
-                manifest, replaced, after, arrived, new Occasion(mine, mine, Cause.UNEXPLAINED, Instant.EPOCH));
+                manifest, replaced, after, duplicates, new Occasion(mine, mine, Cause.UNEXPLAINED, Instant.EPOCH));
     }
 
     /** The parts up to a boundary, but none before a hole: nobody has its records, and it must stay known. */

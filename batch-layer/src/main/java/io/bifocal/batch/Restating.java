@@ -195,22 +195,18 @@ final class Restating {
      *
      * @param replaced parts of the chain, that will be served no more
      * @param after the index of what will be served in the place of the generation in force and of these parts
-     * @param arrived view rows of all records of these parts, where they have an identity
+     * @param computed view rows that are stored nowhere
      */
     Compared compare(
             Manifest manifest,
             List<Part> replaced,
             Collection<PartDay> after,
-            Optional<Dataset<Row>> arrived,
+            Map<Side, Dataset<Row>> computed,
             Occasion occasion) {
         List<Stored> stored = Stream.concat(
                         SidedRows.served(stores.open(), manifest, replaced).stream(), SidedRows.after(after).stream())
                 .toList();
-        return compare(
-                stored,
-                replaced,
-                arrived.map(rows -> Map.of(Side.ARRIVED, rows)).orElse(Map.of()),
-                occasion);
+        return compare(stored, replaced, computed, occasion);
     }
 
     /**

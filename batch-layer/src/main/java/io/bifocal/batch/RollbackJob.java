@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -143,7 +142,7 @@ final class RollbackJob {
                 manifest,
                 SidedRows.before(manifest, cut),
                 after,
-                Optional.empty(),
+                Map.of(),
                 new Occasion(mine, mine, Cause.REPROCESSED, Instant.EPOCH));
     }
 

@@ -62,10 +62,12 @@ final class SidedRows {
                 .toList();
     }
 
-    /** Whether answers lacked records before a boundary, and said so. */
-    static boolean holed(Manifest manifest, Positions boundary) {
+    /** What answers lacked before a boundary, and said so. */
+    static List<Part> holes(Manifest manifest, Positions boundary) {
         int end = manifest.boundaries().indexOf(boundary);
-        return manifest.chain().subList(0, Math.max(0, end)).stream().anyMatch(part -> part.kind() == Part.Kind.HOLE);
+        return manifest.chain().subList(0, Math.max(0, end)).stream()
+                .filter(part -> part.kind() == Part.Kind.HOLE)
+                .toList();
     }
 
     /** What answers read of a generation. */

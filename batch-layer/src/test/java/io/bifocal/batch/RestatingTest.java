@@ -8,6 +8,7 @@ import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.Model;
 import io.bifocal.core.model.Model.Metric;
 import io.bifocal.core.model.Model.SimpleMetric;
+import io.bifocal.core.model.ValueType;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Drift;
 import io.bifocal.core.reconciliation.Reconciliation;
@@ -20,7 +21,9 @@ import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -175,6 +178,121 @@ class RestatingTest {
     }
 
     @Test
+    void tellsErasureFromDuplicates() {
+        World world = new World(Shop.definition("id"));
+        for (int i = 0; i < 10; i++) {
+            world.order(i < 3 ? "gone" : "o" + i, "2024-03-01T10:0%d:00Z".formatted(i), "FR", "1");
+        }
+        publish(world.count().archive());
+        world.order("late", HOUR, "FR", "1")
+                .order("later", HOUR, "FR", "1")
+                .count()
+                .archive();
+        world.lake
+                .archive()
+                .erase(
+                        new Erasure(world.compiled, ErasedValue.of(world.definition.model(), "id", "gone"))
+                                .positions(world.lake.archive().newest()),
+                        EraseJob.REASON + " by job 1");
+
+        world.job().run(world.positions(), Extent.ALL_DAYS, Optional.of(Cause.ERASURE));
+
+        assertSound(world);
+        assertThat(texts(world, "by_country", Cause.ERASURE))
+                .containsExactlyInAnyOrder(
+                        "orders FR 12 -> 9 [erasure -3]",
+                        "revenue FR 12.00 -> 9.00 [erasure -3.00]",
+                        "buyers FR 10 -> 9 [erasure -1]");
+        assertThat(world.restatements.of(Cause.DUPLICATES_REMOVED)).isEmpty();
+    }
+
+    @Test
+    void doubtsAGenerationsRowAlthoughEventsCameForItsCell() {
+        World world = new World(Shop.definition("id"));
+        world.order("a", HOUR, "FR", "1").order("b", HOUR, "FR", "1");
+        publish(world.count().archive());
+        world.tamper(world.manifest().generation().part(), rows -> hand(Fault.ALTERED, world, rows));
+
+        publish(world.order("c", HOUR, "FR", "1").count().archive());
+
+        assertSound(world);
+        assertThat(texts(world, "by_country", Cause.UNEXPLAINED)).contains("orders FR 10 -> 3 [unexplained -7]");
+        assertThat(world.restatements.of(Cause.DUPLICATES_REMOVED)).isEmpty();
+    }
+
+    @Test
+    void takesNoSketchsNoiseForDuplicates() {
+        World world = new World(withDistinctSketch(Shop.definition("id")));
+        for (int i = 0; i < 3_000; i++) {
+            world.order("buyer" + i, HOUR, "FR", "1");
+        }
+        publish(world.count().archive());
+        for (int i = 3_000; i < 3_500; i++) {
+            world.order("buyer" + i, HOUR, "FR", "1");
+        }
+        world.count().tamper(rows -> rows.stream()
+                .map(row -> row.view().equals("by_country")
+                        ? altered(world, row, "revenue", new BigDecimal("7.00"), 1)
+                        : row)
+                .toList());
+
+        publish(world.archive());
+
+        assertSound(world);
+        assertThat(texts(world, "by_country", Cause.UNEXPLAINED))
+                .containsExactly("revenue FR 3507.00 -> 3500.00 [unexplained -7.00]");
+        assertThat(world.restatements.of(Cause.DUPLICATES_REMOVED)).isEmpty();
+        assertThat(texts(world, "by_country", Cause.ESTIMATE_REPLACED)).anyMatch(text -> text.startsWith("about"));
+    }
+
+    @Test
+    void findsADuplicateInTheCellThatItLeaves() {
+        World world = new World(Shop.definition("id"));
+        world.order("z", HOUR, "IT", "1").order("a", HOUR, "FR", "1");
+        publish(world.count().archive());
+
+        // The other partition's record comes first by position.
+        publish(world.order("a", HOUR, "DE", "2").count().archive());
+
+        assertSound(world);
+        assertThat(world.stored("by_country")).isEqualTo(world.expected("by_country"));
+        assertThat(texts(world, "by_country", Cause.DUPLICATES_REMOVED))
+                .contains(
+                        "orders FR 1 -> null [duplicates_removed -1]",
+                        "revenue FR 1.00 -> null [duplicates_removed -1.00]");
+        assertThat(texts(world, "daily", Cause.DUPLICATES_REMOVED)).contains("orders  3 -> 2 [duplicates_removed -1]");
+        assertThat(world.restatements.last().unexplained()).isZero();
+    }
+
+    @Test
+    void doubtsWhatDuplicatesCannotHaveMade() {
+        World world = new World(Shop.definition("id"));
+        world.order("a", HOUR, "FR", "1").order("b", HOUR, "FR", "1");
+        publish(world.count().archive());
+        world.order("a", HOUR, "FR", "1").count().tamper(rows -> hand(Fault.ALTERED, world, rows));
+
+        publish(world.archive());
+
+        assertSound(world);
+        assertThat(texts(world, "by_country", Cause.UNEXPLAINED))
+                .containsExactly("orders FR 10 -> 2 [unexplained -7, duplicates_removed -1]");
+    }
+
+    @Test
+    void excusesOnlyWhatFillsAHole() {
+        World world = new World(Shop.definition("id"));
+        world.order("a", HOUR, "FR", "1").lose();
+        world.order("b", HOUR, "DE", "1").count().tamper(rows -> hand(Fault.ALTERED, world, rows));
+
+        publish(world.archive());
+
+        assertSound(world);
+        assertThat(texts(world, "by_country", Cause.LATE_EVENTS)).contains("orders FR null -> 1 [late_events 1]");
+        assertThat(texts(world, "by_country", Cause.UNEXPLAINED)).containsExactly("orders DE 8 -> 1 [unexplained -7]");
+        assertThat(texts(world, "daily", Cause.LATE_EVENTS)).contains("orders  1 -> 2 [late_events 1]");
+    }
+
+    @Test
     void reconcilesLiveViewsBeforeTheNight() {
         World world = new World(Shop.definition("id"));
         world.order("a", HOUR, "FR", "2");
@@ -270,8 +388,9 @@ class RestatingTest {
         for (ViewRow row : rows) {
             boolean other = !row.view().equals("by_country");
             if (other || fault != Fault.REMOVED) {
-                UnaryOperator<ViewRow> alter =
-                        fault == Fault.ALTERED && !other ? each -> eightOrders(world, each) : each -> each;
+                UnaryOperator<ViewRow> alter = fault == Fault.ALTERED && !other
+                        ? each -> altered(world, each, "orders", true, 7)
+                        : each -> each;
                 changed.add(alter.apply(row));
             }
             if (!other && fault == Fault.DOUBLED) {
@@ -282,11 +401,16 @@ class RestatingTest {
         return changed;
     }
 
-    private static ViewRow eightOrders(World world, ViewRow row) {
+    /** With a value added to a metric some times. */
+    private static ViewRow altered(World world, ViewRow row, String metric, Object value, int times) {
         var aggregates = world.view(row.view()).aggregates();
         Object[] states = RowCodec.decodeStates(aggregates, row.states());
-        for (int i = 0; i < 7; i++) {
-            states[0] = RowCodec.at(aggregates, 0).add(states[0], true, null);
+        int index = world.definition.model().simpleMetrics().stream()
+                .map(SimpleMetric::name)
+                .toList()
+                .indexOf(metric);
+        for (int i = 0; i < times; i++) {
+            states[index] = RowCodec.at(aggregates, index).add(states[index], value, null);
         }
         return new ViewRow(
                 row.view(),
@@ -300,20 +424,28 @@ class RestatingTest {
     }
 
     private static Definition doubling(Definition definition) {
-        Model model = definition.model();
-        List<Metric> metrics = model.metrics().stream()
+        List<Metric> metrics = definition.model().metrics().stream()
                 .map(metric ->
-                        metric instanceof SimpleMetric simple && metric.name().equals("revenue")
-                                ? new SimpleMetric(
-                                        simple.name(),
-                                        "",
-                                        "",
-                                        "sum",
-                                        Optional.of("amount * 2"),
-                                        Optional.empty(),
-                                        Optional.empty())
-                                : metric)
+                        metric.name().equals("revenue") ? (Metric) simple("revenue", "sum", "amount * 2") : metric)
                 .toList();
+        return withMetrics(definition, metrics, definition.inputTypes());
+    }
+
+    /** The same, which also estimates its buyers. */
+    private static Definition withDistinctSketch(Definition definition) {
+        List<Metric> metrics = new ArrayList<>(definition.model().metrics());
+        metrics.add(simple("about", "approx_count_distinct", "id"));
+        Map<String, ValueType> types = new HashMap<>(definition.inputTypes());
+        types.put("about", ValueType.STRING);
+        return withMetrics(definition, metrics, types);
+    }
+
+    private static SimpleMetric simple(String name, String aggregation, String expr) {
+        return new SimpleMetric(name, "", "", aggregation, Optional.of(expr), Optional.empty(), Optional.empty());
+    }
+
+    private static Definition withMetrics(Definition definition, List<Metric> metrics, Map<String, ValueType> types) {
+        Model model = definition.model();
         return new Definition(
                 new Model(
                         model.name(),
@@ -327,7 +459,7 @@ class RestatingTest {
                         model.rollups(),
                         ""),
                 definition.dimensionTypes(),
-                definition.inputTypes());
+                types);
     }
 
     /** Of every number that moved: before and its causes are after, and one entry says so of what was served. */

@@ -5,6 +5,8 @@ import io.bifocal.core.cut.InMemoryManifestStore;
 import io.bifocal.core.cut.LiveRun;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
+import io.bifocal.core.cut.Part;
+import io.bifocal.core.cut.PartId;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.DefinitionJson;
@@ -228,6 +230,18 @@ final class World {
         return this;
     }
 
+    /** Nobody has counted what arrived, and nobody has it now. */
+    World lose() {
+        editor.apply(
+                model(),
+                (current, now) -> current.bridge(
+                        Part.hole(
+                                PartId.next("hole", current.version()), current.end(), positions(), current.version()),
+                        DefinitionJson.hash(definition),
+                        now));
+        return rejoin();
+    }
+
     /** The speed job catches up. */
     World count() {
         return count(compiled);
@@ -256,7 +270,11 @@ final class World {
 
     /** Somebody lays hands on the rows of the last live part. */
     World tamper(UnaryOperator<List<ViewRow>> hand) {
-        String part = manifest().chain().get(manifest().chain().size() - 1).id();
+        return tamper(manifest().chain().get(manifest().chain().size() - 1).id(), hand);
+    }
+
+    /** Somebody lays hands on the rows of a part. */
+    World tamper(String part, UnaryOperator<List<ViewRow>> hand) {
         List<ViewStore.PartDay> index =
                 VIEWS.index(model(), part).toCompletableFuture().join();
         List<ViewRow> rows = index.stream()

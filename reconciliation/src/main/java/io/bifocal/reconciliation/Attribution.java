@@ -28,6 +28,9 @@ public final class Attribution {
     /** A sketch's bounds hold almost always; twice as far away is no chance any more. */
     private static final BigDecimal TOLERATED_BOUNDS = BigDecimal.valueOf(2);
 
+    /** What no duplicate makes smaller: it lies between that of each event once and that of all duplicates too. */
+    private static final Set<String> COUNTS = Set.of(Aggregation.COUNT.text(), Aggregation.COUNT_DISTINCT.text());
+
     private static final Set<String> COUNTED_BY_SKETCH =
             Set.of(Aggregation.COUNT_DISTINCT.text(), Aggregation.APPROX_COUNT_DISTINCT.text());
 
@@ -46,7 +49,7 @@ public final class Attribution {
      *
      * @param before the definition of what was served
      * @param after the definition of what is served now
-     * @param rest the cause of what neither duplicates nor estimates explain: what the publication was made for, or {@link
+     * @param rest the cause of what nothing found in a cell explains: what the publication was made for, or {@link
      *     Cause#UNEXPLAINED}
      * @param exactSince when the generation before was published; the epoch where there was none
      */
@@ -125,10 +128,10 @@ public final class Attribution {
                 wasFinal(cell) ? Optional.of(before.finish(cell.merged(before.view(), Side.BASE))) : Optional.empty();
         Values served = before.finish(cell.merged(before.view(), Side.BASE, Side.LIVE));
         Values now = after.finish(cell.merged(after.view(), Side.AFTER));
-        Values each = cell.has(Side.ARRIVED) && !redefined
-                ? after.finish(cell.merged(after.view(), Side.BASE, Side.ARRIVED))
-                : now;
-        boolean duplicates = differ(each, now);
+        Optional<Values> each = cell.has(Side.DUPLICATES)
+                ? Optional.of(after.finish(cell.merged(after.view(), Side.AFTER, Side.DUPLICATES)))
+                : Optional.empty();
+        Cause rest = rest(cell);
         List<Move> moves = new ArrayList<>();
         List<Move> late = new ArrayList<>();
         Map<String, Object> values = new LinkedHashMap<>();
@@ -136,8 +139,7 @@ public final class Attribution {
             Object value = now.of(i);
             values.put(metrics.get(i).name(), value);
             if (moved(served, now, i)) {
-                moves.add(
-                        new Move(metrics.get(i).name(), served.of(i), value, causes(i, served, each, now, duplicates)));
+                moves.add(new Move(metrics.get(i).name(), served.of(i), value, causes(i, served, each, now, rest)));
             }
             if (exact.isPresent() && moved(exact.get(), now, i)) {
                 Object was = exact.get().of(i);
@@ -147,23 +149,19 @@ public final class Attribution {
         return new Outcome(moves, late, values);
     }
 
+    /** The cause of what neither duplicates nor estimates explain. */
+    private Cause rest(Cell cell) {
+        return occasion.rest() == Cause.UNEXPLAINED && cell.has(Side.FILLED) ? Cause.LATE_EVENTS : occasion.rest();
+    }
+
     /** Whether answers called the cell exact when its bucket was over, and events have come for it since. */
     private boolean wasFinal(Cell cell) {
         return !redefined
-                && occasion.rest() == Cause.UNEXPLAINED
+                && rest(cell) == Cause.UNEXPLAINED
                 && cell.has(Side.BASE)
                 && cell.has(Side.LIVE)
                 && after.view().grid().next(cell.bucket())
                         <= occasion.exactSince().getEpochSecond();
-    }
-
-    private boolean differ(Values left, Values right) {
-        for (int i = 0; i < metrics.size(); i++) {
-            if (moved(left, right, i)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean moved(Values from, Values to, int metric) {
@@ -173,33 +171,42 @@ public final class Attribution {
         return !nothing && !Numbers.same(left, right);
     }
 
-    private List<Contribution> causes(int metric, Values served, Values each, Values now, boolean duplicates) {
+    /**
+     * Why a number moved.
+     *
+     * @param each what is right, with all duplicates counted; empty where there are none
+     * @param rest see {@link #rest}
+     */
+    private List<Contribution> causes(int metric, Values served, Optional<Values> each, Values now, Cause rest) {
         Object from = served.of(metric);
         Object to = now.of(metric);
         if (redefined) {
-            return one(occasion.rest(), from, to);
+            return one(rest, from, to);
         }
+        Values all = each.orElse(now);
         Bounds bounds = served.finished().estimates().get(metrics.get(metric).name());
-        if (bounds != null && now.present()) {
-            return estimated(metric, from, each.of(metric), to, bounds);
+        if (bounds != null && all.present()) {
+            return estimated(metric, from, all.of(metric), to, bounds, rest);
         }
-        if (!duplicates) {
-            return one(occasion.rest(), from, to);
+        if (each.isEmpty()) {
+            return one(rest, from, to);
         }
-        return counts(metric) ? counted(from, each.of(metric), to) : one(Cause.DUPLICATES_REMOVED, from, to);
+        return isAny(metric, COUNTS)
+                ? counted(from, all.of(metric), to, rest)
+                : one(Cause.DUPLICATES_REMOVED, from, to);
     }
 
     /** An estimate is led to the exact number with every duplicate counted, and that to the number without. */
-    private List<Contribution> estimated(int metric, Object from, Object each, Object to, Bounds bounds) {
+    private List<Contribution> estimated(int metric, Object from, Object each, Object to, Bounds bounds, Cause rest) {
         if (!Numbers.isNumber(from) || !Numbers.isNumber(each) || !Numbers.isNumber(to)) {
             return one(Cause.ESTIMATE_REPLACED, from, to);
         }
         BigDecimal estimate = Numbers.exact(from);
         BigDecimal truth = Numbers.exact(each);
-        BigDecimal reached = sketched(metric) ? within(truth, estimate, bounds) : truth;
+        BigDecimal reached = isAny(metric, COUNTED_BY_SKETCH) ? within(truth, estimate, bounds) : truth;
         return sum(
                 new Contribution(Cause.ESTIMATE_REPLACED, reached.subtract(estimate)),
-                new Contribution(occasion.rest(), truth.subtract(reached)),
+                new Contribution(rest, truth.subtract(reached)),
                 new Contribution(Cause.DUPLICATES_REMOVED, Numbers.exact(to).subtract(truth)));
     }
 
@@ -216,23 +223,18 @@ public final class Attribution {
     }
 
     /** A count lies between that of all events and that of each once; what lies beyond is not the duplicates'. */
-    private List<Contribution> counted(Object from, Object each, Object to) {
+    private static List<Contribution> counted(Object from, Object each, Object to, Cause rest) {
         BigDecimal start = Numbers.exact(from);
         BigDecimal most = Numbers.exact(each).max(Numbers.exact(to));
         BigDecimal least = Numbers.exact(each).min(Numbers.exact(to));
         BigDecimal possible = start.min(most).max(least);
         return sum(
-                new Contribution(occasion.rest(), possible.subtract(start)),
+                new Contribution(rest, possible.subtract(start)),
                 new Contribution(Cause.DUPLICATES_REMOVED, Numbers.exact(to).subtract(possible)));
     }
 
-    private boolean counts(int metric) {
-        return metrics.get(metric) instanceof SimpleMetric simple
-                && simple.aggregation().equals(Aggregation.COUNT.text());
-    }
-
-    private boolean sketched(int metric) {
-        return metrics.get(metric) instanceof SimpleMetric simple && COUNTED_BY_SKETCH.contains(simple.aggregation());
+    private boolean isAny(int metric, Set<String> aggregations) {
+        return metrics.get(metric) instanceof SimpleMetric simple && aggregations.contains(simple.aggregation());
     }
 
     private static List<Contribution> one(Cause cause, Object from, Object to) {

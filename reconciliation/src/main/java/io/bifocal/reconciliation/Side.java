@@ -9,8 +9,10 @@ public enum Side {
     /** What is served from now on in the place of both. */
     AFTER,
     /**
-     * What the archive says of the records that the live parts cover, each counted, duplicates too. Left out where records
-     * have no identity: then it is the difference between {@code AFTER} and {@code BASE}.
+     * What the archive says of the records that {@code BASE} and {@code LIVE} had counted and {@code AFTER} leaves out, because
+     * another record is the same event. Live parts may have dropped some of them too.
      */
-    ARRIVED
+    DUPLICATES,
+    /** What the archive says of records that answers had lacked, and said so. */
+    FILLED
 }

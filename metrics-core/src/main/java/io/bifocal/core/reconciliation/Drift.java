@@ -1,5 +1,7 @@
 package io.bifocal.core.reconciliation;
 
+import java.util.OptionalDouble;
+
 /**
  * How far what was served differed from the archive, for one metric of one rollup, over the cells (a bucket and its
  * dimensions) that live views had a share in.
@@ -47,9 +49,12 @@ public record Drift(
                 smapeSum + other.smapeSum);
     }
 
-    /** The differences' share of what the archive says; 0 where nothing differs. */
-    public double relative() {
-        return absolute == 0 ? 0 : absolute / magnitude;
+    /** The differences' share of what the archive says; 0 where nothing differs, empty where it says nothing. */
+    public OptionalDouble relative() {
+        if (absolute == 0) {
+            return OptionalDouble.of(0);
+        }
+        return magnitude == 0 ? OptionalDouble.empty() : OptionalDouble.of(absolute / magnitude);
     }
 
     /** The symmetric mean absolute percentage error: 0 to 2. */

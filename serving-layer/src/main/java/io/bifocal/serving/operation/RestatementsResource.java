@@ -4,6 +4,7 @@ import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.error.Nearest;
 import io.bifocal.core.reconciliation.Cause;
+import io.bifocal.core.reconciliation.Drift;
 import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.core.reconciliation.Restatement;
 import io.bifocal.serving.catalog.Models;
@@ -25,7 +26,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
@@ -77,7 +80,8 @@ public class RestatementsResource {
             long estimated,
             long duplicated,
             double absolute,
-            double relative,
+            @Schema(nullable = true, description = "Null where the archive has nothing to compare with.")
+                    Double relative,
             double smape) {}
 
     @GET
@@ -149,10 +153,15 @@ public class RestatementsResource {
                                 drift.estimated(),
                                 drift.duplicated(),
                                 drift.absolute(),
-                                drift.relative(),
+                                relative(drift),
                                 drift.smape())))
                 .limit(Limits.parse(limit, MOST))
                 .toList());
+    }
+
+    private static Double relative(Drift drift) {
+        OptionalDouble relative = drift.relative();
+        return relative.isPresent() ? relative.getAsDouble() : null;
     }
 
     /** What one client has not been sent yet. Its calls follow one another. */

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Drift;
@@ -83,12 +84,14 @@ class RestatementsTest extends ServerTest {
         given().get("/api/v1/models/" + model + "/drift")
                 .then()
                 .statusCode(200)
-                .body("data", hasSize(1))
+                .body("data", hasSize(2))
                 .body("data[0].rollup", equalTo("hours"))
                 .body("data[0].cells", equalTo(4))
                 .body("data[0].different", equalTo(1))
                 .body("data[0].relative", equalTo(0.25f))
-                .body("data[0].smape", equalTo(0.5f));
+                .body("data[0].smape", equalTo(0.5f))
+                .body("data[1].extra", equalTo(1))
+                .body("data[1].relative", nullValue());
     }
 
     private void publish(String model, String id, List<Restatement> moves, long generation) {
@@ -120,7 +123,9 @@ class RestatementsTest extends ServerTest {
                                 "generation",
                                 moves.size(),
                                 causes,
-                                List.of(new Drift("hours", "orders", 4, 0, 0, 1, 0, 0, 1, 4, 2)),
+                                List.of(
+                                        new Drift("hours", "orders", 4, 0, 0, 1, 0, 0, 1, 4, 2),
+                                        new Drift("hours", "revenue", 1, 0, 1, 0, 0, 0, 5, 0, 2)),
                                 Optional.empty()));
     }
 
