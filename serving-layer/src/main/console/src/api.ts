@@ -169,7 +169,8 @@ export interface DriftRow {
   missing: number;
   extra: number;
   different: number;
-  relative: number;
+  /** Null where the archive says nothing. */
+  relative: number | null;
   smape: number;
 }
 

@@ -184,7 +184,7 @@ function RestatementTable({ data }: { data: Restatement[] }) {
 }
 
 const wrong = ({ missing, extra, different }: DriftRow): number => missing + extra + different;
-const percent = (share: number): string => `${rounded(Math.round(share * 1e4) / 1e2)} %`;
+const percent = (share: number | null): string => (share === null ? '–' : `${rounded(Math.round(share * 1e4) / 1e2)} %`);
 
 /** What the speed job had counted, against what the archive says of the same records. */
 function LivePanel({ model }: { model: string }) {
