@@ -132,6 +132,8 @@ test('the chart draws both lenses, bounds, the cut and what was restated', async
         },
       }),
     );
+    // The same address twice would load nothing.
+    await page.goto('about:blank');
     await go('#/explore?model=retail&metrics=lines&granularity=day&zone=UTC&live=off');
     await page.getByRole('application').waitFor();
     await page.locator('.legend', { hasText: 'restated' }).waitFor();
