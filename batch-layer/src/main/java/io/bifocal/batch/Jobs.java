@@ -19,7 +19,6 @@ import io.bifocal.core.cut.Positions;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.job.Job;
-import io.bifocal.core.job.JobForm;
 import io.bifocal.core.model.Model;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Reconciliation;
@@ -253,7 +252,7 @@ final class Jobs {
         Extent.Range range = spec.range();
         String topic = spec.text("toTopic");
         Work work = work(job);
-        JobForm.requireReplayable(
+        Model.requireReplayable(
                 topic,
                 work.catalog().all().stream()
                         .map(version -> version.definition().model())

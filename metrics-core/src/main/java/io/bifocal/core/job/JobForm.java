@@ -3,13 +3,11 @@ package io.bifocal.core.job;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.error.Nearest;
-import io.bifocal.core.model.Model;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,27 +29,6 @@ public record JobForm(Job.Type type, Map<String, Object> spec) {
 
     private static final String TYPE = "type";
     private static final String MODEL = "model";
-
-    /**
-     * Refuses to count events twice: to a model that reads the topic, a replay is the same events again only by their identity.
-     *
-     * @param models all that there are
-     * @throws io.bifocal.core.error.BifocalException REFUSED
-     */
-    public static void requireReplayable(String topic, Collection<Model> models) {
-        models.stream()
-                .filter(model ->
-                        model.source().topic().equals(topic) && model.identity().isEmpty())
-                .findFirst()
-                .ifPresent(model -> {
-                    throw Errors.of(
-                            ErrorCode.REFUSED,
-                            "A replay into " + topic + " would count its events twice: " + model.name()
-                                    + " has no identity.",
-                            "Replay into another topic, or give the model an identity.",
-                            Map.of("field", "toTopic", "model", model.name()));
-                });
-    }
 
     /** Kinds of values. */
     private enum Kind {

@@ -1,9 +1,13 @@
 package io.bifocal.core.model;
 
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
 import io.bifocal.core.time.Granularity;
 import io.bifocal.core.time.TimeWindow;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -130,5 +134,26 @@ public record Model(
                 .filter(SimpleMetric.class::isInstance)
                 .map(SimpleMetric.class::cast)
                 .toList();
+    }
+
+    /**
+     * Refuses to count events twice: to a model that reads the topic, a replay is the same events again only by their identity.
+     *
+     * @param models all that there are
+     * @throws io.bifocal.core.error.BifocalException REFUSED
+     */
+    public static void requireReplayable(String topic, Collection<Model> models) {
+        models.stream()
+                .filter(model ->
+                        model.source().topic().equals(topic) && model.identity().isEmpty())
+                .findFirst()
+                .ifPresent(model -> {
+                    throw Errors.of(
+                            ErrorCode.REFUSED,
+                            "A replay into " + topic + " would count its events twice: " + model.name()
+                                    + " has no identity.",
+                            "Replay into another topic, or give the model an identity.",
+                            Map.of("field", "toTopic", "model", model.name()));
+                });
     }
 }

@@ -94,7 +94,7 @@ public class JobRequests {
                     Map.of("field", "column", "near", Nearest.of(column, columns)));
         }
         if (spec.get("toTopic") instanceof String topic) {
-            JobForm.requireReplayable(
+            Model.requireReplayable(
                     topic,
                     models.models().stream()
                             .flatMap(name -> models.current(name).stream())
