@@ -51,7 +51,7 @@ public final class GarbageCollector {
         Instant now = clock.instant();
         List<String> registered = views.parts(model);
         Manifest manifest = condemn(editor.read(model), registered, now);
-        Set<String> kept = kept(manifest, now);
+        Set<String> kept = manifest.namedWithin(grace, now);
         Map<String, Set<ViewDay>> carried = carriedOver(model, kept);
         int parts = 0;
         int days = 0;
@@ -85,7 +85,7 @@ public final class GarbageCollector {
         long before = versionOfAGraceAgo(manifest, now);
         Set<String> free = new HashSet<>(registered);
         manifest.retired().forEach(retired -> free.add(retired.part()));
-        free.removeAll(kept(manifest, now));
+        free.removeAll(manifest.namedWithin(grace, now));
         boolean frees = free.stream()
                 .mapToLong(PartId::birth)
                 .anyMatch(birth -> birth >= manifest.condemnedBefore() && birth < before);
@@ -104,14 +104,6 @@ public final class GarbageCollector {
             seen.addFirst(latest);
         }
         return latest.version();
-    }
-
-    private Set<String> kept(Manifest manifest, Instant now) {
-        Set<String> kept = new HashSet<>(manifest.names());
-        manifest.retired().stream()
-                .filter(retired -> retired.at().plus(grace).isAfter(now))
-                .forEach(retired -> kept.add(retired.part()));
-        return kept;
     }
 
     /** Days of other parts that kept ones name, by the part under which they are stored. */

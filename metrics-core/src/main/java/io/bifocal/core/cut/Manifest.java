@@ -2,6 +2,7 @@ package io.bifocal.core.cut;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.bifocal.core.cut.Refused.Reason;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -132,6 +133,16 @@ public record Manifest(
         });
         names.remove("");
         return names;
+    }
+
+    /** Ids that this manifest names, or an earlier one did until less than the grace ago: their rows are there. */
+    public Set<String> namedWithin(Duration grace, Instant now) {
+        Set<String> named = names();
+        retired.stream()
+                .filter(part -> now.isBefore(part.at().plus(grace)))
+                .map(Retired::part)
+                .forEach(named::add);
+        return named;
     }
 
     /** One that is empty and open is about to be written to; one that is sealed never is. */

@@ -13,7 +13,6 @@ import io.bifocal.core.view.ViewStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -223,13 +222,8 @@ public final class QueryEngine {
     /** A token's parts must still be there as a whole. */
     private Optional<Manifest> requireNamed(String model, Snapshot snapshot) {
         Optional<Manifest> manifest = manifests.read(model);
-        Set<String> there = new HashSet<>();
-        manifest.ifPresent(current -> {
-            there.addAll(current.names());
-            current.retired().stream()
-                    .filter(retired -> clock.instant().isBefore(retired.at().plus(limits.grace())))
-                    .forEach(retired -> there.add(retired.part()));
-        });
+        Set<String> there = manifest.map(current -> current.namedWithin(limits.grace(), clock.instant()))
+                .orElse(Set.of());
         snapshot.sources().stream()
                 .filter(source -> source.role() != Snapshot.Role.HOLE && !there.contains(source.part()))
                 .findFirst()
