@@ -17,6 +17,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * Computes view rows exactly from an archive, with the code that the speed job uses: {@link Evaluator} makes events,
@@ -67,7 +68,17 @@ final class BatchViews {
     }
 
     /** Rows of the schema {@link #ROW} that were computed together, each key once. */
-    record Computed(Dataset<Row> marked) {
+    record Computed(Dataset<Row> marked) implements AutoCloseable {
+        /** The same, kept on Spark's disks until closed. */
+        Computed persisted() {
+            return new Computed(marked.persist(StorageLevel.DISK_ONLY()));
+        }
+
+        @Override
+        public void close() {
+            marked.unpersist();
+        }
+
         /** Of each event once: what is to be served. */
         Dataset<Row> exact() {
             return marked.where(functions.not(functions.col(DUPLICATE))).drop(DUPLICATE);
@@ -114,7 +125,7 @@ final class BatchViews {
     }
 
     /** Whether several records can be one event. */
-    boolean identified() {
+    private boolean identified() {
         return !definition.definition().model().identity().isEmpty();
     }
 

@@ -52,10 +52,16 @@ final class Bridges {
 
     /** Writes a part of all records between two positions; nothing names it yet. */
     Part write(String id, long birth, Positions from, Positions to, Noted<CommitNote> archived) {
+        Dataset<Row> archive = lake.archive().at(archived.version());
+        Dataset<Row> rows = new BatchViews(definition, lake.shufflePartitions()).between(archive, from, to);
+        return write(id, birth, from, to, archived, rows);
+    }
+
+    /** The same, of rows that are computed already. */
+    Part write(String id, long birth, Positions from, Positions to, Noted<CommitNote> archived, Dataset<Row> rows) {
         stores.open().register(lake.model(), id);
         Dataset<Row> archive = lake.archive().at(archived.version());
         Arrivals arrivals = Arrivals.of(archive.where(ArchiveTable.between(from, to)));
-        Dataset<Row> rows = new BatchViews(definition, lake.shufflePartitions()).between(archive, from, to);
         stores.open().writeIndex(lake.model(), id, ViewRows.write(rows, stores, definition, id));
         return Part.archive(id, from, to, birth, arrivals.records(), arrivals.last())
                 .lacking(archived.note().lost());

@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -123,7 +122,7 @@ final class GenerationJob {
             implements AutoCloseable {
         @Override
         public void close() {
-            rows.marked().unpersist();
+            rows.close();
         }
     }
 
@@ -144,10 +143,10 @@ final class GenerationJob {
                                 + added.arrivals().records() + " new records");
         BatchViews views = context.views();
         Positions counted = task.base().cut();
-        BatchViews.Computed rows = extent.everything()
-                ? views.between(archive, counted, Positions.NONE, task.cut())
-                : views.of(archive, counted, task.cut(), touched);
-        rows.marked().persist(StorageLevel.DISK_ONLY());
+        BatchViews.Computed rows = (extent.everything()
+                        ? views.between(archive, counted, Positions.NONE, task.cut())
+                        : views.of(archive, counted, task.cut(), touched))
+                .persisted();
         List<PartDay> written = context.write(rows.exact(), task.part());
         return new Recomputed(base, added.arrivals(), touched, rows, written);
     }

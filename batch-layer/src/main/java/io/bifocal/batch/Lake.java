@@ -2,6 +2,8 @@ package io.bifocal.batch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -20,14 +22,27 @@ record Lake(SparkSession spark, String archiveUri, String model) {
 
     /** Deletes the gold tables of other rollups than these. */
     void dropGoldBut(Set<String> rollups) {
-        Path gold = new Path(archiveUri, model + "/gold");
-        try {
-            FileSystem files = files();
-            for (FileStatus table : files.exists(gold) ? files.listStatus(gold) : new FileStatus[0]) {
-                if (!rollups.contains(table.getPath().getName())) {
-                    boolean unused = files.delete(table.getPath(), true);
-                }
+        for (Path table : within(new Path(archiveUri, model + "/gold"))) {
+            if (!rollups.contains(table.getName())) {
+                delete(table);
             }
+        }
+    }
+
+    /** What a directory holds; nothing where there is none. */
+    List<Path> within(Path directory) {
+        try {
+            FileStatus[] all = files().exists(directory) ? files().listStatus(directory) : new FileStatus[0];
+            return Arrays.stream(all).map(FileStatus::getPath).toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Deletes a directory and all that is in it. */
+    void delete(Path directory) {
+        try {
+            boolean unused = files().delete(directory, true);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -66,9 +66,19 @@ final class ReconcileJob {
         Task task = begun.task();
         Positions from = replaced.get(0).from();
         context.monitor().report(0.3, "counting from the archive what the speed job has counted");
-        Part part = context.bridges().write(task.part(), task.birth(), from, task.cut(), begun.archived());
+        Dataset<Row> archive = context.lake().archive().at(begun.archived().version());
+        try (BatchViews.Computed rows =
+                context.views().between(archive, from, from, task.cut()).persisted()) {
+            Part part = context.bridges()
+                    .write(task.part(), task.birth(), from, task.cut(), begun.archived(), rows.exact());
+            return replace(task, manifest, replaced, part, rows.duplicates());
+        }
+    }
+
+    private Reconciliation replace(
+            Task task, Manifest manifest, List<Part> replaced, Part part, Dataset<Row> duplicates) {
         context.monitor().report(0.6, "comparing with what is served");
-        try (Restating.Compared compared = compare(begun, manifest, replaced, part)) {
+        try (Restating.Compared compared = compare(manifest, replaced, part, duplicates)) {
             Restating.Announced announced = compared.announce(part.id(), "reconcile");
             context.monitor().report(0.9, "putting the archive's part in force");
             context.monitor().passPointOfNoReturn();
@@ -85,23 +95,19 @@ final class ReconcileJob {
         }
     }
 
-    private Restating.Compared compare(Beginning.Begun begun, Manifest manifest, List<Part> replaced, Part part) {
+    private Restating.Compared compare(Manifest manifest, List<Part> replaced, Part part, Dataset<Row> duplicates) {
         Definition mine = context.definition().definition();
         List<PartDay> after = new ArrayList<>(context.index(part.id()));
         if (!manifest.generation().none()) {
             after.addAll(context.index(manifest.generation().part()));
         }
-        Dataset<Row> archive = context.lake().archive().at(begun.archived().version());
-        BatchViews views = context.views();
-        Map<Side, Dataset<Row>> duplicates = views.identified()
-                ? Map.of(
-                        Side.DUPLICATES,
-                        views.between(archive, part.from(), part.from(), part.to())
-                                .duplicates())
-                : Map.of();
         // No exact number is published: none can be restated because events came late.
         return restating.compare(
-                manifest, replaced, after, duplicates, new Occasion(mine, mine, Cause.UNEXPLAINED, Instant.EPOCH));
+                manifest,
+                replaced,
+                after,
+                Map.of(Side.DUPLICATES, duplicates),
+                new Occasion(mine, mine, Cause.UNEXPLAINED, Instant.EPOCH));
     }
 
     /** The parts up to a boundary, but none before a hole: nobody has its records, and it must stay known. */

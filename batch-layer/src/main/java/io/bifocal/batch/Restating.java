@@ -17,7 +17,6 @@ import io.bifocal.reconciliation.Side;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,6 +101,11 @@ final class Restating {
                 LOG.error("what part {} of {} restated is not told", part, lake.model(), failure);
             }
         }
+    }
+
+    /** Leaves untold what could not be told: it may quote what is being erased. */
+    void forgetUntold() {
+        untold.parts().forEach(untold::remove);
     }
 
     /** The number of the generation that a part came in force with; empty where it did not. */
@@ -234,13 +238,8 @@ final class Restating {
 
     /** Folds may have replaced parts meanwhile: their rows stay for the grace, and no longer. */
     private void requireKept(List<Part> parts) {
-        Manifest now = editor.read(lake.model());
-        Set<String> kept = new HashSet<>(now.names());
-        now.retired().stream()
-                .filter(retired -> retired.at().plus(grace).isAfter(clock.instant()))
-                .forEach(retired -> kept.add(retired.part()));
         Set<String> gone = parts.stream().map(Part::id).collect(Collectors.toSet());
-        gone.removeAll(kept);
+        gone.removeAll(editor.read(lake.model()).namedWithin(grace, clock.instant()));
         if (!gone.isEmpty()) {
             throw new IllegalStateException("parts were collected while they were compared: " + gone);
         }

@@ -7,11 +7,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -54,7 +51,7 @@ final class Untold {
         Path directory = directory(note.part());
         findings.save(new Path(directory, FINDINGS).toString());
         // Last: where it is, all is.
-        try (OutputStream out = files().create(new Path(directory, NOTE))) {
+        try (OutputStream out = lake.files().create(new Path(directory, NOTE))) {
             out.write(note.text().getBytes(StandardCharsets.UTF_8));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -62,35 +59,22 @@ final class Untold {
     }
 
     void remove(String part) {
-        try {
-            boolean unused = files().delete(directory(part), true);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        lake.delete(directory(part));
     }
 
     /** Parts of publications of processes that died, and of any that is at work. */
     List<String> parts() {
-        try {
-            List<String> parts = new ArrayList<>();
-            for (FileStatus each :
-                    files().exists(lake.untold()) ? files().listStatus(lake.untold()) : new FileStatus[0]) {
-                parts.add(each.getPath().getName());
-            }
-            return parts;
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        return lake.within(lake.untold()).stream().map(Path::getName).toList();
     }
 
     /** Empty where it was not written whole, and so not published. */
     Optional<Note> note(String part) {
         Path note = new Path(directory(part), NOTE);
         try {
-            if (!files().exists(note)) {
+            if (!lake.files().exists(note)) {
                 return Optional.empty();
             }
-            try (InputStream in = files().open(note)) {
+            try (InputStream in = lake.files().open(note)) {
                 return Optional.of(Note.of(part, new String(in.readAllBytes(), StandardCharsets.UTF_8)));
             }
         } catch (IOException failure) {
@@ -104,9 +88,5 @@ final class Untold {
 
     private Path directory(String part) {
         return new Path(lake.untold(), part);
-    }
-
-    private FileSystem files() {
-        return lake.files();
     }
 }

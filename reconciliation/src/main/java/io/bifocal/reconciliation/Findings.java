@@ -37,8 +37,14 @@ public final class Findings implements AutoCloseable {
     private final List<Drift> drift;
     private final Map<String, Long> causes = new TreeMap<>();
     private final long moved;
+    private final boolean perhapsTold;
 
     Findings(Dataset<Row> findings) {
+        this(findings, false);
+    }
+
+    private Findings(Dataset<Row> findings, boolean perhapsTold) {
+        this.perhapsTold = perhapsTold;
         this.found = findings.persist(StorageLevel.DISK_ONLY());
         Map<String, Drift> merged = new TreeMap<>();
         long moves = 0;
@@ -62,9 +68,9 @@ public final class Findings implements AutoCloseable {
         found.coalesce(1).write().mode("overwrite").parquet(uri);
     }
 
-    /** What was {@link #save saved} by a process that has died since. */
+    /** What was {@link #save saved} by a process that has died since, perhaps while it told. */
     public static Findings saved(SparkSession spark, String uri) {
-        return new Findings(spark.read().parquet(uri));
+        return new Findings(spark.read().parquet(uri), true);
     }
 
     /**
@@ -95,7 +101,7 @@ public final class Findings implements AutoCloseable {
 
     /** Appends all of them to a Delta table, unless they are in it. */
     public void appendTo(String uri, Reconciliation publication) {
-        if (moved == 0 || holds(uri, publication)) {
+        if (moved == 0 || (perhapsTold && holds(uri, publication))) {
             return;
         }
         Column[] columns = {

@@ -95,11 +95,7 @@ public class JobRequests {
         }
         if (spec.get("toTopic") instanceof String topic) {
             Model.requireReplayable(
-                    topic,
-                    models.models().stream()
-                            .flatMap(name -> models.current(name).stream())
-                            .map(Definition::model)
-                            .toList());
+                    topic, models.all().stream().map(Definition::model).toList());
         }
     }
 
