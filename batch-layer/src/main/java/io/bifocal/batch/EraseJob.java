@@ -87,6 +87,7 @@ final class EraseJob {
         Generation published = publishAnew(to, redaction);
         files += purgeGold();
         context.monitor().report(0.9, "taking the value out of restatements");
+        restating.forgetUntold();
         long restatements = reconciliations.rewrite(context.model(), redaction::of);
         files += redact(context.lake().restatementsUri(), redaction);
         int parts = collect(published);
@@ -177,9 +178,7 @@ final class EraseJob {
         return purge(restatements, Instant.now());
     }
 
-    /**
-     * Deletes all rows that were named before the generation was published, once no reader can be reading them.
-     */
+    /** Deletes all rows that were named before the generation was published, once no reader can be reading them. */
     private int collect(Generation published) {
         GarbageCollector collector =
                 new GarbageCollector(context.editor(), context.stores().open(), Clock.systemUTC(), grace);

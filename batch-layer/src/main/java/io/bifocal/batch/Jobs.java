@@ -2,6 +2,7 @@ package io.bifocal.batch;
 
 import io.bifocal.batch.GenerationJob.Published;
 import io.bifocal.batch.Redefinition.Served;
+import io.bifocal.cassandra.AnswerSampleStore;
 import io.bifocal.cassandra.CassandraConnection;
 import io.bifocal.cassandra.CassandraManifestStore;
 import io.bifocal.cassandra.InForce;
@@ -10,6 +11,8 @@ import io.bifocal.cassandra.ModelCatalog;
 import io.bifocal.cassandra.ModelCatalog.AppliedModel;
 import io.bifocal.cassandra.QuarantineStore;
 import io.bifocal.cassandra.ReconciliationStore;
+import io.bifocal.core.accuracy.CheckedAnswer;
+import io.bifocal.core.accuracy.SampledAnswer;
 import io.bifocal.core.config.Config;
 import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.Manifest;
@@ -27,14 +30,19 @@ import io.bifocal.spark.KafkaClients;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Does jobs, by their type. */
 final class Jobs {
+    private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
     private static final Duration PIN_LEASE = Duration.ofMinutes(2);
     private static final int JOBS_LOOKED_AT = 200;
 
@@ -98,6 +106,7 @@ final class Jobs {
         result.put("newRecords", published.records());
         result.putAll(describe(published.restated()));
         published.goldFault().ifPresent(fault -> result.put("goldFault", fault));
+        result.putAll(audit(job, work, inForce));
         return result;
     }
 
@@ -108,6 +117,7 @@ final class Jobs {
         new ReconcileJob(context(job, work, work.inForce()), restating(work))
                 .run(asked)
                 .ifPresent(restated -> result.putAll(describe(restated)));
+        result.putAll(audit(job, work, work.inForce()));
         return result;
     }
 
@@ -285,9 +295,10 @@ final class Jobs {
                         new CassandraBooks(cassandra),
                         Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS)))
                 .run(value, spec.positions());
-        receipt.put(
-                "remains",
-                Remains.of(KafkaClients.properties(config), model.source().topic(), Instant.now()));
+        new AnswerSampleStore(cassandra).clear(job.model());
+        List<String> topics = new ArrayList<>(List.of(model.source().topic()));
+        topics.addAll(config.words(Config.Key.RESTATEMENTS_TOPIC));
+        receipt.put("remains", Remains.of(KafkaClients.properties(config), topics, Instant.now()));
         return receipt;
     }
 
@@ -368,9 +379,22 @@ final class Jobs {
                 work.lake(),
                 work.editor(),
                 work.stores(),
-                new CassandraRestatementBooks(CassandraConnection.shared(config)),
+                restatementBooks(),
                 Duration.ofSeconds(config.number(Config.Key.COLLECT_GRACE_SECONDS)),
                 Clock.systemUTC());
+    }
+
+    private RestatementBooks restatementBooks() {
+        RestatementBooks books = new CassandraRestatementBooks(CassandraConnection.shared(config));
+        return config.has(Config.Key.RESTATEMENTS_TOPIC)
+                ? new TopicRestatementBooks(
+                        books,
+                        KafkaClients.properties(config),
+                        new NewTopic(
+                                config.text(Config.Key.RESTATEMENTS_TOPIC),
+                                config.number(Config.Key.KAFKA_PARTITIONS),
+                                (short) config.number(Config.Key.KAFKA_REPLICATION_FACTOR)))
+                : books;
     }
 
     private JobContext context(Job job, Work work, AppliedModel version) {
@@ -382,6 +406,31 @@ final class Jobs {
                 new JobContext.Settings(
                         job.id(), PIN_LEASE, config.number(Config.Key.GENERATIONS_KEPT), false, patience),
                 monitor);
+    }
+
+    /** Gives answers again that were kept. What is published stays published, whatever comes of it. */
+    private Map<String, Object> audit(Job job, Work work, AppliedModel version) {
+        AnswerSampleStore samples = new AnswerSampleStore(CassandraConnection.shared(config));
+        AnswerAudit.Books books = new AnswerAudit.Books() {
+            @Override
+            public List<SampledAnswer> samples(int limit) {
+                return samples.samples(job.model(), limit);
+            }
+
+            @Override
+            public void checked(CheckedAnswer checked) {
+                samples.checked(job.model(), checked);
+            }
+        };
+        try {
+            return Map.of(
+                    "answersChecked", new AnswerAudit(context(job, work, version), books, Clock.systemUTC()).run());
+        } catch (Monitor.Cancelled stopped) {
+            throw stopped;
+        } catch (RuntimeException failure) {
+            LOG.error("answers of {} that were kept are not given again", job.model(), failure);
+            return Map.of();
+        }
     }
 
     private static JobSpec spec(Job job) {

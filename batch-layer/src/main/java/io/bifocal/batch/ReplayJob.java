@@ -7,11 +7,11 @@ import io.bifocal.core.cut.Positions;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.spark.CompiledDefinition;
+import io.bifocal.spark.KafkaTopic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,7 +24,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -184,16 +183,8 @@ final class ReplayJob {
         Row most = selected.agg(functions.max(functions.col(ArchiveSchema.PARTITION)))
                 .head();
         int partitions = most.isNullAt(0) ? 1 : most.getInt(0) + 1;
-        NewTopic topic = new NewTopic(settings.topic(), partitions, settings.replicationFactor());
         try (Admin admin = Admin.create(Map.copyOf(settings.kafka()))) {
-            admin.createTopics(List.of(topic)).all().get();
-        } catch (ExecutionException refused) {
-            if (!(refused.getCause() instanceof TopicExistsException)) {
-                throw failed(refused.getCause());
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw failed(interrupted);
+            KafkaTopic.make(admin, new NewTopic(settings.topic(), partitions, settings.replicationFactor()));
         }
     }
 

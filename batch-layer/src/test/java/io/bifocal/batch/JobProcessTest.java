@@ -20,9 +20,11 @@ import io.bifocal.core.oracle.Oracle.Group;
 import io.bifocal.core.oracle.StoredAnswer;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Reconciliation;
+import io.bifocal.core.reconciliation.Restatement;
 import io.bifocal.core.view.View;
 import io.bifocal.infra.local.LocalCassandra;
 import io.bifocal.infra.local.LocalKafka;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,8 @@ class JobProcessTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int PARTITIONS = 2;
 
+    private final String restatements =
+            "restatements-" + UUID.randomUUID().toString().substring(0, 8);
     private final Config config = Config.of(
             Map.of(
                     "cassandra.contact-points",
@@ -48,7 +53,9 @@ class JobProcessTest {
                     "archive.uri",
                     Local.archiveUri(),
                     "home",
-                    Local.HOME.toString()),
+                    Local.HOME.toString(),
+                    "restatements.topic",
+                    restatements),
             Map.of());
     private final Definition definition = Shop.definition();
     private final String model = definition.model().name();
@@ -102,12 +109,21 @@ class JobProcessTest {
         Reconciliation found = restated.summaries(model).get(0);
         assertThat(found.generation()).isEqualTo(2);
         assertThat(found.unexplained()).isEqualTo(4);
-        assertThat(restated.moves(model, found, Optional.of(Cause.UNEXPLAINED), 10))
+        assertThat(restated.moves(model, found, Optional.of(Cause.UNEXPLAINED), move -> true, 10))
                 .hasSize(4)
                 .anyMatch(move -> move.metric().equals("orders")
                         && move.before().isNull()
                         && move.after().asLong() == 200);
         assertThat(jobs.find(full.id()).orElseThrow().result()).containsEntry("unexplained", 4);
+        assertThat(Topic.read(restatements))
+                .hasSize(4)
+                .allMatch(record -> text(record.headers()
+                                .lastHeader(TopicRestatementBooks.PUBLICATION)
+                                .value())
+                        .equals(found.id()))
+                .anyMatch(record -> text(record.key())
+                                .contains("\"model\":\"" + model + "\",\"rollup\":\"by_country\",\"metric\":\"orders\"")
+                        && Restatement.of(text(record.value())).after().asLong() == 200);
     }
 
     @Test
@@ -191,5 +207,9 @@ class JobProcessTest {
         return answer.values().stream()
                 .mapToLong(values -> (Long) values.get(0).result())
                 .sum();
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

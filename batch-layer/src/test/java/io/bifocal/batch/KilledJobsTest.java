@@ -52,12 +52,9 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -144,7 +141,7 @@ class KilledJobsTest {
         Job done = killed(Job.Type.REPLAY, spec, job -> job.message().startsWith("published"));
 
         assertThat(done.result()).containsEntry("published", EVENTS * 20 / DAYS);
-        List<ConsumerRecord<byte[], byte[]>> records = read(copy);
+        List<ConsumerRecord<byte[], byte[]>> records = Topic.read(copy);
         assertThat(records).hasSize(EVENTS * 20 / DAYS);
         assertThat(records.stream().map(KilledJobsTest::position).distinct()).hasSameSizeAs(records);
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -458,25 +455,6 @@ class KilledJobsTest {
                 .select(ArchiveSchema.PARTITION, ArchiveSchema.OFFSET)
                 .distinct()
                 .count();
-    }
-
-    private static List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-        Map<String, Object> properties = new TreeMap<>(Local.kafka());
-        properties.put("isolation.level", "read_committed");
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-            }
-            return records;
-        }
     }
 
     private static String position(ConsumerRecord<byte[], byte[]> record) {

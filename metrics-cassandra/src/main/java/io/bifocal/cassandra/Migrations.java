@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Migrations {
     /** To change tables, write the next file and add its name here. */
-    static final List<String> FILES =
-            List.of("V001__platform.cql", "V002__ledger_audits.cql", "V003__reconciliation.cql");
+    static final List<String> FILES = List.of(
+            "V001__platform.cql", "V002__ledger_audits.cql", "V003__reconciliation.cql", "V004__answer_samples.cql");
 
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
     private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** What publications changed, for those who serve it: summaries, and the numbers that moved. */
@@ -31,12 +32,12 @@ public final class ReconciliationStore {
         this.connection = connection;
         this.insertSummary = connection.prepare("INSERT INTO reconciliations (model, id, body) VALUES (?, ?, ?)");
         this.selectSummaries = connection.prepare("SELECT body FROM reconciliations WHERE model = ?");
-        this.selectLater = connection.prepare("SELECT body FROM reconciliations WHERE model = ? AND id > ?");
+        this.selectLater = connection.prepare("SELECT body FROM reconciliations WHERE model = ? AND id >= ?");
         this.insertMove =
                 connection.prepare("INSERT INTO restatements (model, reconciliation, cause, chunk, place, body)"
                         + " VALUES (?, ?, ?, ?, ?, ?)");
         this.selectMoves = connection.prepare("SELECT body FROM restatements WHERE model = ? AND reconciliation = ?"
-                + " AND cause = ? AND chunk = ? LIMIT ?");
+                + " AND cause = ? AND chunk = ?");
         this.selectChunks = connection.prepare("SELECT DISTINCT model, reconciliation, cause, chunk FROM restatements");
         this.selectChunk =
                 connection.prepare("SELECT place, body FROM restatements WHERE model = ? AND reconciliation = ?"
@@ -137,24 +138,30 @@ public final class ReconciliationStore {
                 () -> selectSummaries.bind(model), row -> Json.read(row.getString(0), Reconciliation.class)));
     }
 
-    /** Those that came after one, the latest first. */
-    public List<Reconciliation> summariesAfter(String model, String id) {
+    /** One and those that came after it, the latest first. */
+    public List<Reconciliation> summariesFrom(String model, String id) {
         return Retries.join(connection.read(
                 () -> selectLater.bind(model, id), row -> Json.read(row.getString(0), Reconciliation.class)));
     }
 
-    /** Numbers that one publication moved, {@code limit} at most: all, or those that a cause had a share in. */
-    public List<Restatement> moves(String model, Reconciliation publication, Optional<Cause> cause, int limit) {
+    /**
+     * Numbers that one publication moved.
+     *
+     * @param cause that had a share in them; empty: all
+     * @param wanted which of them
+     * @param limit how many of those at most
+     */
+    public List<Restatement> moves(
+            String model, Reconciliation publication, Optional<Cause> cause, Predicate<Restatement> wanted, int limit) {
         List<Restatement> moves = new ArrayList<>();
+        String share = cause.map(Cause::text).orElse(ANY);
         for (int chunk = 0; moves.size() < limit; chunk++) {
             int number = chunk;
-            int left = limit - moves.size();
-            List<Restatement> more = Retries.join(connection.read(
-                    () -> selectMoves.bind(
-                            model, publication.id(), cause.map(Cause::text).orElse(ANY), number, left),
+            List<Restatement> some = Retries.join(connection.read(
+                    () -> selectMoves.bind(model, publication.id(), share, number),
                     row -> Restatement.of(row.getString(0))));
-            moves.addAll(more);
-            if (more.size() < CHUNK) {
+            some.stream().filter(wanted).limit(limit - moves.size()).forEach(moves::add);
+            if (some.size() < CHUNK) {
                 break;
             }
         }

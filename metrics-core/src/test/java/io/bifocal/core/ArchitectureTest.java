@@ -21,7 +21,18 @@ class ArchitectureTest {
     private static final String ROOT = "io.bifocal.core.";
 
     private static final List<String> ORDER = List.of(
-            "error", "time", "config", "job", "reconciliation", "model", "aggregate", "view", "cut", "ledger", "query");
+            "error",
+            "time",
+            "config",
+            "job",
+            "reconciliation",
+            "model",
+            "aggregate",
+            "view",
+            "cut",
+            "ledger",
+            "query",
+            "accuracy");
 
     private static final JavaClasses CORE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -145,6 +147,21 @@ public record KafkaTopic(String name, String id, SortedMap<Integer, Long> beginn
         return Optional.of(Duration.ofMillis(Long.parseLong(millis))).filter(kept -> !kept.isNegative());
     }
 
+    /**
+     * Makes a topic, unless there is one of its name.
+     *
+     * @throws io.bifocal.core.error.BifocalException UNAVAILABLE where Kafka does not
+     */
+    public static void make(Admin admin, NewTopic topic) {
+        try {
+            wait(topic.name(), admin.createTopics(List.of(topic)).values().get(topic.name()));
+        } catch (BifocalException fault) {
+            if (!(fault.getCause() instanceof TopicExistsException)) {
+                throw fault;
+            }
+        }
+    }
+
     private static KafkaFuture<TopicDescription> describe(Admin admin, String name) {
         return admin.describeTopics(List.of(name)).topicNameValues().get(name);
     }
@@ -163,8 +180,8 @@ public record KafkaTopic(String name, String id, SortedMap<Integer, Long> beginn
     private static RuntimeException unreachable(String topic, Throwable cause) {
         return Errors.of(
                 ErrorCode.UNAVAILABLE,
-                "Cannot read topic " + topic + " of Kafka: " + cause.getMessage(),
-                "Check that Kafka runs and that the topic exists.",
+                "Kafka does not give topic " + topic + ": " + cause.getMessage(),
+                "Check that Kafka runs, and that the topic exists or may be made.",
                 cause);
     }
 }

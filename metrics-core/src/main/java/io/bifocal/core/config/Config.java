@@ -57,6 +57,10 @@ public final class Config {
         GENERATIONS_KEPT("generations.kept", "7"),
         /** How long rows stay after the last manifest that named them; longer than any query may take. */
         COLLECT_GRACE_SECONDS("collect.grace-seconds", "120"),
+        /** Kafka topic that restated numbers are sent to as well; empty: none. */
+        RESTATEMENTS_TOPIC("restatements.topic", ""),
+        /** Of a thousand answers, how many are kept to be given again from the archive. */
+        ANSWERS_SAMPLED_PER_MILLE("answers.sampled-per-mille", "10"),
         QUERY_DEADLINE_MILLIS("query.deadline-millis", "30000"),
         /** What one query may read; one that would read more is refused before it reads anything. */
         QUERY_MAX_ROWS("query.max-rows", "10000000"),

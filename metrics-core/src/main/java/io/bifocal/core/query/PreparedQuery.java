@@ -95,6 +95,11 @@ final class PreparedQuery {
         return tracer.lineage(cell.metric(query), cell, snapshot, basis.manifest());
     }
 
+    /** That the answer is given from; empty where there is none yet. */
+    Optional<Manifest> manifest() {
+        return basis.manifest();
+    }
+
     Explanation explain() {
         List<PartPlan> parts = snapshot.sources().stream().map(this::partPlan).toList();
         Cost cost = plan.cost();

@@ -88,8 +88,11 @@ public final class QueryEngine {
      */
     public Answer answer(Question question) {
         PreparedQuery prepared = prepare(question);
-        if (question instanceof Query) {
+        if (question instanceof Query query) {
             prepared.requireAffordable();
+            Answer answer = prepared.answer();
+            prepared.manifest().ifPresent(manifest -> observer.answered(query, manifest, answer));
+            return answer;
         }
         return whole(question, prepared::answer);
     }

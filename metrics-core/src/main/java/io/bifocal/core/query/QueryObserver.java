@@ -1,6 +1,8 @@
 package io.bifocal.core.query;
 
-/** Is told how long answers take. */
+import io.bifocal.core.cut.Manifest;
+
+/** Is told of answers. */
 @FunctionalInterface
 public interface QueryObserver {
     /** Tells nobody. */
@@ -16,5 +18,13 @@ public interface QueryObserver {
         MERGE
     }
 
+    /** How long a phase of one took. */
     void took(String model, String rollup, Phase phase, long nanos);
+
+    /**
+     * One that was given. Whoever is told must not keep the asker waiting.
+     *
+     * @param manifest that it was given from
+     */
+    default void answered(Query query, Manifest manifest, Answer answer) {}
 }

@@ -209,8 +209,13 @@ public final class QueryParser {
         }
     }
 
-    /** RFC 3339: a date, a time, and an offset. */
-    static Instant instant(String what, String text) {
+    /**
+     * Reads a time of RFC 3339: a date, a time, and an offset.
+     *
+     * @param what it is, for the refusal
+     * @throws io.bifocal.core.error.BifocalException {@code BAD_REQUEST} where it is none
+     */
+    public static Instant instant(String what, String text) {
         try {
             OffsetDateTime time = OffsetDateTime.parse(text);
             if (time.getYear() < 1 || time.getYear() > MAX_YEAR) {

@@ -52,8 +52,19 @@ public record Restatement(
     public record Contribution(Cause cause, BigDecimal delta) {}
 
     public String json() {
+        return write(this);
+    }
+
+    /** Which number it is, as JSON: the same for all of its restatements, and for no other number's. */
+    public String number(String model) {
+        record Which(String model, String rollup, String metric, Instant bucket, JsonNode dimensions) {}
+
+        return write(new Which(model, rollup, metric, bucket, dimensions));
+    }
+
+    private static String write(Object value) {
         try {
-            return MAPPER.writeValueAsString(this);
+            return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }

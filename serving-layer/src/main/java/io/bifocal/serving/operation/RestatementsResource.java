@@ -1,8 +1,5 @@
 package io.bifocal.serving.operation;
 
-import io.bifocal.core.error.ErrorCode;
-import io.bifocal.core.error.Errors;
-import io.bifocal.core.error.Nearest;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Drift;
 import io.bifocal.core.reconciliation.Reconciliation;
@@ -11,13 +8,18 @@ import io.bifocal.serving.catalog.Models;
 import io.bifocal.serving.storage.Storage;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,12 +27,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestStreamElementType;
 
 /** Why yesterday's number is another one today, and how wrong live numbers were. */
 @Path("/api/v1/models")
@@ -92,10 +94,9 @@ public class RestatementsResource {
                     + " 'summary' counts over all causes, whatever is asked for.")
     public Restatements restatements(
             @PathParam("model") String model,
-            @QueryParam("cause") String cause,
+            @BeanParam RestatementFilter filter,
             @QueryParam("limit") @DefaultValue("100") String limit) {
-        models.find(model);
-        Optional<Cause> wanted = cause(cause);
+        RestatementFilter.Wanted wanted = filter.of(models.find(model));
         int most = Limits.parse(limit, MOST);
         Map<String, Long> counts = new LinkedHashMap<>();
         Arrays.stream(Cause.values()).forEach(each -> counts.put(each.text(), 0L));
@@ -104,8 +105,9 @@ public class RestatementsResource {
         for (Reconciliation each : storage.reconciliations().summaries(model)) {
             each.causes().forEach((name, count) -> counts.merge(name, count, Long::sum));
             each.fault().ifPresent(fault -> faults.add(new FaultDocument(each.at(), each.generation(), fault)));
-            if (moves.size() < most && moved(each, wanted)) {
-                moves.addAll(storage.reconciliations().moves(model, each, wanted, most - moves.size()));
+            if (moves.size() < most && wanted.in(each)) {
+                moves.addAll(
+                        storage.reconciliations().moves(model, each, wanted.cause(), wanted::is, most - moves.size()));
             }
         }
         return new Restatements(counts, moves, faults);
@@ -114,11 +116,24 @@ public class RestatementsResource {
     @GET
     @Path("/{model}/restatements/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    @RestStreamElementType(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Follow restatements", description = "Each number that moves from now on.")
-    public Multi<Restatement> follow(@PathParam("model") String model, @QueryParam("cause") String cause) {
-        models.find(model);
-        Watch watch = new Watch(model, cause(cause));
+    @Operation(
+            summary = "Follow restatements",
+            description =
+                    "Each number that moves from now on, or from the event on that the header Last-Event-ID names.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Restatements",
+            content =
+                    @Content(
+                            mediaType = MediaType.SERVER_SENT_EVENTS,
+                            schema = @Schema(implementation = Restatement.class)))
+    public Multi<OutboundSseEvent> follow(
+            @PathParam("model") String model,
+            @BeanParam RestatementFilter filter,
+            @HeaderParam("Last-Event-ID") String last,
+            @Context Sse sse) {
+        RestatementFilter.Wanted wanted = filter.of(models.find(model));
+        RestatementFollower follower = new RestatementFollower(model, storage.reconciliations(), wanted, last, sse);
         return Multi.createFrom()
                 .ticks()
                 .every(LOOK)
@@ -126,7 +141,7 @@ public class RestatementsResource {
                 .drop()
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .onItem()
-                .transformToMultiAndConcatenate(tick -> Multi.createFrom().iterable(watch.next()));
+                .transformToMultiAndConcatenate(tick -> Multi.createFrom().iterable(follower.look()));
     }
 
     @GET
@@ -162,54 +177,5 @@ public class RestatementsResource {
     private static Double relative(Drift drift) {
         OptionalDouble relative = drift.relative();
         return relative.isPresent() ? relative.getAsDouble() : null;
-    }
-
-    /** What one client has not been sent yet. Its calls follow one another. */
-    private final class Watch {
-        private final String model;
-        private final Optional<Cause> cause;
-        private volatile String last;
-
-        Watch(String model, Optional<Cause> cause) {
-            this.model = model;
-            this.cause = cause;
-            this.last = storage.reconciliations().summaries(model).stream()
-                    .findFirst()
-                    .map(Reconciliation::id)
-                    .orElse("");
-        }
-
-        List<Restatement> next() {
-            List<Reconciliation> news = storage.reconciliations().summariesAfter(model, last);
-            List<Restatement> moves = new ArrayList<>();
-            for (Reconciliation each : news) {
-                if (moved(each, cause)) {
-                    moves.addAll(storage.reconciliations().moves(model, each, cause, MOST));
-                }
-            }
-            if (!news.isEmpty()) {
-                last = news.get(0).id();
-            }
-            return moves;
-        }
-    }
-
-    private static boolean moved(Reconciliation publication, Optional<Cause> cause) {
-        return cause.map(each -> publication.causes().getOrDefault(each.text(), 0L))
-                        .orElse(publication.restatements())
-                > 0;
-    }
-
-    private static Optional<Cause> cause(String text) {
-        if (text == null || text.isEmpty()) {
-            return Optional.empty();
-        }
-        List<String> names = Arrays.stream(Cause.values()).map(Cause::text).toList();
-        return Optional.of(Cause.parse(text)
-                .orElseThrow(() -> Errors.of(
-                        ErrorCode.UNKNOWN_NAME,
-                        "There is no cause " + text + ".",
-                        Nearest.remedy(text, names),
-                        Map.of("cause", text))));
     }
 }

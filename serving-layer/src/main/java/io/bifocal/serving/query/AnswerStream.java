@@ -11,6 +11,7 @@ import io.bifocal.core.query.Answer;
 import io.bifocal.core.query.QueryEngine;
 import io.bifocal.core.query.Question;
 import io.bifocal.serving.problem.Problem;
+import io.bifocal.serving.sse.Heartbeat;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
@@ -28,9 +29,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 @Singleton
 public class AnswerStream {
     private static final Duration POLL = Duration.ofMillis(500);
-
-    /** How often something is sent at least: what stands between may close a silent connection, and a dead one is noticed. */
-    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
     /** Each asks for its answer again whenever something is published. */
     private static final int MOST = 200;
@@ -88,34 +86,23 @@ public class AnswerStream {
         private final Question question;
         private final Sse sse;
         private final String model;
+        private final Heartbeat heartbeat;
         private volatile long version;
         private volatile Answer sent;
         private volatile String problem = "";
-        private volatile long sentNanos;
 
         Watch(Question question, Sse sse) {
             this.question = question;
             this.sse = sse;
+            this.heartbeat = new Heartbeat(sse);
             this.model = QueryEngine.model(question);
             this.version = version();
         }
 
         Optional<OutboundSseEvent> next() {
-            Optional<OutboundSseEvent> news =
-                    news().or(() -> Optional.of(heartbeat()).filter(due -> silent()));
-            if (news.isPresent()) {
-                sentNanos = System.nanoTime();
-            }
-            return news;
-        }
-
-        private boolean silent() {
-            return System.nanoTime() - sentNanos >= HEARTBEAT.toNanos();
-        }
-
-        /** A comment, which clients skip. */
-        private OutboundSseEvent heartbeat() {
-            return sse.newEventBuilder().comment("still here").build();
+            Optional<OutboundSseEvent> news = news();
+            Optional<OutboundSseEvent> beat = heartbeat.unless(news.isPresent());
+            return news.or(() -> beat);
         }
 
         private Optional<OutboundSseEvent> news() {
@@ -137,7 +124,6 @@ public class AnswerStream {
 
         OutboundSseEvent event(Answer answer) {
             sent = answer;
-            sentNanos = System.nanoTime();
             return sse.newEventBuilder()
                     .mediaType(MediaType.TEXT_PLAIN_TYPE)
                     .data(AnswerJson.text(answer))

@@ -1,11 +1,15 @@
 package io.bifocal.serving.query;
 
 import io.bifocal.core.config.Config;
+import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestStore;
+import io.bifocal.core.query.Answer;
 import io.bifocal.core.query.Cost;
 import io.bifocal.core.query.Definitions;
 import io.bifocal.core.query.Freshness;
+import io.bifocal.core.query.Query;
 import io.bifocal.core.query.QueryEngine;
+import io.bifocal.core.query.QueryObserver;
 import io.bifocal.core.view.ViewStore;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -26,9 +30,22 @@ final class QueryEngineProducer {
             Definitions definitions,
             Freshness freshness,
             QueryTimers timers,
+            AnswerSampler sampler,
             Clock clock,
             QueryEngine.Limits limits) {
-        return new QueryEngine(manifests, views, definitions, freshness, timers, clock, limits);
+        return new QueryEngine(manifests, views, definitions, freshness, new Observers(timers, sampler), clock, limits);
+    }
+
+    private record Observers(QueryTimers timers, AnswerSampler sampler) implements QueryObserver {
+        @Override
+        public void took(String model, String rollup, Phase phase, long nanos) {
+            timers.took(model, rollup, phase, nanos);
+        }
+
+        @Override
+        public void answered(Query query, Manifest manifest, Answer answer) {
+            sampler.offer(query, manifest, answer);
+        }
     }
 
     @Produces

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** How long answers take, by model, rollup and phase, as histograms for Prometheus. */
 @Singleton
-public class QueryTimers implements QueryObserver {
+class QueryTimers {
     private static final String NAME = "bifocal.query";
 
     private final MeterRegistry registry;
@@ -18,8 +18,7 @@ public class QueryTimers implements QueryObserver {
         this.registry = registry;
     }
 
-    @Override
-    public void took(String model, String rollup, Phase phase, long nanos) {
+    void took(String model, String rollup, QueryObserver.Phase phase, long nanos) {
         record(model, rollup, phase.name().toLowerCase(Locale.ROOT), nanos);
     }
 

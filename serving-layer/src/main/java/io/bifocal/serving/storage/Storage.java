@@ -1,5 +1,6 @@
 package io.bifocal.serving.storage;
 
+import io.bifocal.cassandra.AnswerSampleStore;
 import io.bifocal.cassandra.ArchiveStore;
 import io.bifocal.cassandra.CassandraConnection;
 import io.bifocal.cassandra.CassandraManifestStore;
@@ -53,7 +54,8 @@ public class Storage {
             ArchiveStore archive,
             JobStore jobs,
             ScheduleStore schedules,
-            ReconciliationStore reconciliations) {
+            ReconciliationStore reconciliations,
+            AnswerSampleStore answers) {
         /** @param patience of what queries wait for, which have a deadline */
         static Stores on(CassandraConnection connection, Duration patience, Clock clock) {
             CassandraConnection prompt = connection.withRequestPatience(patience);
@@ -66,7 +68,8 @@ public class Storage {
                     new ArchiveStore(connection),
                     new JobStore(connection, clock),
                     new ScheduleStore(connection),
-                    new ReconciliationStore(connection));
+                    new ReconciliationStore(connection),
+                    new AnswerSampleStore(connection));
         }
     }
 
@@ -117,6 +120,10 @@ public class Storage {
 
     public ReconciliationStore reconciliations() {
         return stores().reconciliations();
+    }
+
+    public AnswerSampleStore answers() {
+        return stores().answers();
     }
 
     public ScheduleStore schedules() {

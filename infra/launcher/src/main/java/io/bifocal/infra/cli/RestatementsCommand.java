@@ -2,6 +2,7 @@ package io.bifocal.infra.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,14 +27,34 @@ final class RestatementsCommand implements Runnable {
     @Option(names = "--cause", paramLabel = "CAUSE", description = "Only those that this cause had a share in.")
     private Optional<String> cause = Optional.empty();
 
+    @Option(
+            names = "--metric",
+            paramLabel = "METRIC",
+            split = ",",
+            description = "Only of these metrics, several with commas.")
+    private List<String> metrics = List.of();
+
+    @Option(names = "--rollup", paramLabel = "ROLLUP", description = "Only of this rollup.")
+    private Optional<String> rollup = Optional.empty();
+
+    @Option(names = "--from", paramLabel = "T", description = "Only of buckets from then on, as 2026-01-01T00:00:00Z.")
+    private Optional<String> from = Optional.empty();
+
+    @Option(names = "--to", paramLabel = "T", description = "Only of buckets that start before it.")
+    private Optional<String> to = Optional.empty();
+
     @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "Default: ${DEFAULT-VALUE}.")
     private int limit;
 
     @Override
     public void run() {
         Session session = main.session();
-        String filter = cause.map(each -> "&cause=" + Api.segment(each)).orElse("");
-        JsonNode moved = session.api().get("/models/" + Api.segment(model) + "/restatements?limit=" + limit + filter);
+        StringBuilder path = new StringBuilder("/models/" + Api.segment(model) + "/restatements?limit=" + limit);
+        metrics.forEach(metric -> path.append("&metric=").append(Api.segment(metric)));
+        Map<String, Optional<String>> others = Map.of("cause", cause, "rollup", rollup, "from", from, "to", to);
+        others.forEach((name, text) ->
+                text.ifPresent(each -> path.append('&').append(name).append('=').append(Api.segment(each))));
+        JsonNode moved = session.api().get(path.toString());
         session.printer().print(moved, moved.path("data"), FIELDS);
         moved.path("summary").propertyStream().forEach(each -> {
             if (each.getValue().asLong() > 0) {
