@@ -197,6 +197,9 @@ export class Problem extends Error {
   }
 }
 
+/** Rows of a list that are asked for at most. */
+export const MOST = 500;
+
 /** After which a platform that is away is asked again. */
 export const AGAIN_MILLIS = 3_000;
 
@@ -257,6 +260,20 @@ export function problemOf(status: number, text: string): Problem {
     String(told.remedy ?? (status >= 500 ? 'Its log says more.' : '')),
     (told.values ?? {}) as Record<string, unknown>,
   );
+}
+
+/** Does what the reader asked for, and keeps the problem that it ran into until something is tried again. */
+export function useAttempt(): [Problem | undefined, (action: () => Promise<void>) => Promise<void>] {
+  const [problem, setProblem] = useState<Problem>();
+  const attempt = async (action: () => Promise<void>) => {
+    setProblem(undefined);
+    try {
+      await action();
+    } catch (failure) {
+      setProblem(failure as Problem);
+    }
+  };
+  return [problem, attempt];
 }
 
 /** What is known of something that is asked for again and again: the last answer outlives a problem. */

@@ -1,14 +1,21 @@
-import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { type DriftRow, type Model, type Problem, type Quarantine, request, type Restatement, type Restatements, usePolled } from './api';
+import {
+  type DriftRow,
+  type Model,
+  MOST,
+  type Problem,
+  type Quarantine,
+  request,
+  type Restatement,
+  type Restatements,
+  useAttempt,
+  usePolled,
+} from './api';
 import { href } from './route';
 import type { PageProps } from './main';
 import { count, numberOf, rounded } from './numbers';
 import { label, moment, zoneName } from './times';
-import { Badge, Confirm, Empty, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
-
-/** Restated numbers that are asked for at most. */
-const MOST = 500;
+import { Badge, Confirm, Empty, Heads, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
 
 /** How wrong live answers were, and what became of records that could not be read. */
 export function Drift({ model }: PageProps) {
@@ -109,16 +116,7 @@ function HeatMap({ data, compared, model }: { data: Restatement[]; compared: boo
   const metrics = [...new Set(data.map(({ metric }) => metric))].sort();
   return (
     <TableFrame label="Restated numbers by day and metric">
-      <thead>
-        <tr>
-          <th scope="col">metric</th>
-          {days.map((day) => (
-            <th scope="col" key={day}>
-              {day.slice(5)}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Heads heads={['metric', ...days.map((day) => day.slice(5))]} />
       <tbody>
         {metrics.map((metric) => (
           <tr key={metric}>
@@ -142,18 +140,18 @@ function HeatMap({ data, compared, model }: { data: Restatement[]; compared: boo
 function RestatementTable({ data }: { data: Restatement[] }) {
   return (
     <TableFrame label="Restatements" tall>
-      <thead>
-        <tr>
-          <th scope="col">bucket</th>
-          <th scope="col">metric</th>
-          <th scope="col">of</th>
-          <th scope="col" class="number">before</th>
-          <th scope="col" class="number">after</th>
-          <th scope="col">causes</th>
-          <th scope="col" class="number">generation</th>
-          <th scope="col">at</th>
-        </tr>
-      </thead>
+      <Heads
+        heads={[
+          'bucket',
+          'metric',
+          'of',
+          { text: 'before', number: true },
+          { text: 'after', number: true },
+          'causes',
+          { text: 'generation', number: true },
+          'at',
+        ]}
+      />
       <tbody>
         {data.map((each) => (
           <tr key={JSON.stringify(each)} class={each.causes.some(({ cause }) => cause === 'unexplained') ? 'bad' : ''}>
@@ -188,7 +186,7 @@ const percent = (share: number | null): string => (share === null ? '–' : `${r
 
 /** What the speed job had counted, against what the archive says of the same records. */
 function LivePanel({ model }: { model: string }) {
-  const drift = usePolled<{ data: DriftRow[] }>(`/models/${encodeURIComponent(model)}/drift?limit=500`, 10_000);
+  const drift = usePolled<{ data: DriftRow[] }>(`/models/${encodeURIComponent(model)}/drift?limit=${MOST}`, 10_000);
   const all = drift.value?.data ?? [];
   const drifted = all.filter((row) => wrong(row) > 0);
   const cells = all.reduce((sum, row) => sum + row.cells, 0);
@@ -204,20 +202,20 @@ function LivePanel({ model }: { model: string }) {
         </Empty>
       ) : (
         <TableFrame label="Drift of live views" tall>
-          <thead>
-            <tr>
-              <th scope="col">at</th>
-              <th scope="col">occasion</th>
-              <th scope="col">rollup</th>
-              <th scope="col">metric</th>
-              <th scope="col" class="number">compared</th>
-              <th scope="col" class="number">missing</th>
-              <th scope="col" class="number">extra</th>
-              <th scope="col" class="number">different</th>
-              <th scope="col" class="number">off by</th>
-              <th scope="col" class="number">SMAPE</th>
-            </tr>
-          </thead>
+          <Heads
+            heads={[
+              'at',
+              'occasion',
+              'rollup',
+              'metric',
+              { text: 'compared', number: true },
+              { text: 'missing', number: true },
+              { text: 'extra', number: true },
+              { text: 'different', number: true },
+              { text: 'off by', number: true },
+              { text: 'SMAPE', number: true },
+            ]}
+          />
           <tbody>
             {drifted.map((row) => (
               <tr key={`${row.at} ${row.generation} ${row.rollup} ${row.metric}`}>
@@ -244,19 +242,15 @@ function QuarantinePanel({ model }: { model: string }) {
   const base = `/models/${encodeURIComponent(model)}`;
   const quarantine = usePolled<Quarantine>(`${base}/quarantine?limit=100`, 5_000);
   const [asking, setAsking] = useState(false);
-  const [said, setSaid] = useState<ComponentChildren>();
-  const reprocess = async () => {
+  const [begun, setBegun] = useState(false);
+  const [problem, attempt] = useAttempt();
+  const reprocess = () => {
     setAsking(false);
-    try {
+    setBegun(false);
+    return attempt(async () => {
       await request(`${base}/quarantine:reprocess`, { method: 'POST' });
-      setSaid(
-        <div class="note good" role="status">
-          A job reads all history again; what the model can read leaves the quarantine when it has. <a href={href('jobs', { model })}>Follow it</a>
-        </div>,
-      );
-    } catch (failure) {
-      setSaid(<ProblemNote problem={failure as Problem} />);
-    }
+      setBegun(true);
+    });
   };
   const total = quarantine.value?.total ?? 0;
   return (
@@ -278,21 +272,18 @@ function QuarantinePanel({ model }: { model: string }) {
           </p>
         </Confirm>
       )}
-      {said}
+      {problem && <ProblemNote problem={problem} />}
+      {begun && (
+        <div class="note good" role="status">
+          A job reads all history again; what the model can read leaves the quarantine when it has. <a href={href('jobs', { model })}>Follow it</a>
+        </div>
+      )}
       {quarantine.value ? (
         total === 0 ? (
           <Empty title="Nothing is quarantined.">Every record could be read.</Empty>
         ) : (
           <TableFrame label="Quarantined records" tall>
-            <thead>
-              <tr>
-                <th scope="col">arrived</th>
-                <th scope="col" class="number">partition</th>
-                <th scope="col" class="number">offset</th>
-                <th scope="col">reason</th>
-                <th scope="col">record</th>
-              </tr>
-            </thead>
+            <Heads heads={['arrived', { text: 'partition', number: true }, { text: 'offset', number: true }, 'reason', 'record']} />
             <tbody>
               {quarantine.value.data.map((record) => (
                 <tr key={`${record.partition} ${record.offset}`}>

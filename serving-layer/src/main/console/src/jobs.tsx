@@ -1,10 +1,9 @@
-import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { address, type Generation, type Job, type Problem, request, type Schedule, usePolled } from './api';
+import { address, type Generation, type Job, request, type Schedule, useAttempt, usePolled } from './api';
 import type { PageProps } from './main';
 import { compact, count, parseJson } from './numbers';
 import { duration, moment } from './times';
-import { Badge, Confirm, Empty, Field, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
+import { Badge, Confirm, Empty, Field, Heads, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
 
 /** Work on history: what was asked for, how far it is, and asking for more. */
 export function Jobs({ model }: PageProps) {
@@ -81,20 +80,17 @@ function Start({ model, started }: { model: string; started: () => void }) {
   const [type, setType] = useState('recompute');
   const [fields, setFields] = useState<Record<string, string | boolean>>({});
   const [asking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
+  const [problem, attempt] = useAttempt();
   const [job, setJob] = useState<Job>();
   const chosen = TYPES.find((each) => each.type === type) ?? (TYPES[0] as JobType);
   const spec = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && value !== false));
-  const start = async () => {
+  const start = () => {
     setAsking(false);
-    setProblem(undefined);
     setJob(undefined);
-    try {
+    return attempt(async () => {
       setJob(await post({ type, model, ...spec }));
       started();
-    } catch (failure) {
-      setProblem(failure as Problem);
-    }
+    });
   };
   return (
     <Panel title="Start a job">
@@ -162,32 +158,17 @@ const post = (body: Record<string, unknown>): Promise<Job> =>
 const ended = (job: Job): boolean => !['QUEUED', 'RUNNING'].includes(job.state);
 
 function JobTable({ jobs, again }: { jobs: Job[]; again: () => void }) {
-  const [problem, setProblem] = useState<Problem>();
-  const cancel = async (job: Job) => {
-    try {
-      setProblem(undefined);
+  const [problem, attempt] = useAttempt();
+  const cancel = (job: Job) =>
+    attempt(async () => {
       await request(`/jobs/${job.id}`, { method: 'DELETE' });
       again();
-    } catch (failure) {
-      setProblem(failure as Problem);
-    }
-  };
+    });
   return (
     <>
       {problem && <ProblemNote problem={problem} />}
       <TableFrame label="Jobs" tall>
-        <thead>
-          <tr>
-            <th scope="col">job</th>
-            <th scope="col">model</th>
-            <th scope="col">state</th>
-            <th scope="col">progress</th>
-            <th scope="col">what it says</th>
-            <th scope="col">asked</th>
-            <th scope="col">took</th>
-            <th scope="col"><span class="hidden">actions</span></th>
-          </tr>
-        </thead>
+        <Heads heads={['job', 'model', 'state', 'progress', 'what it says', 'asked', 'took', { text: 'actions', hidden: true }]} />
         <tbody>
           {jobs.map((job) => (
             <tr key={job.id}>
@@ -271,35 +252,36 @@ function Log({ job }: { job: Job }) {
 function Generations({ model }: { model: string }) {
   const generations = usePolled<{ data: Generation[] }>(`/models/${encodeURIComponent(model)}/generations`, 5_000);
   const [back, setBack] = useState<Generation>();
-  const [said, setSaid] = useState<ComponentChildren>();
-  const rollback = async (generation: Generation) => {
+  const [asked, setAsked] = useState<number>();
+  const [problem, attempt] = useAttempt();
+  const rollback = ({ generation }: Generation) => {
     setBack(undefined);
-    try {
-      await post({ type: 'rollback', model, generation: generation.generation });
-      setSaid(<div class="note good" role="status">A rollback to generation {generation.generation} was asked for.</div>);
-    } catch (failure) {
-      setSaid(<ProblemNote problem={failure as Problem} />);
-    }
+    setAsked(undefined);
+    return attempt(async () => {
+      await post({ type: 'rollback', model, generation });
+      setAsked(generation);
+    });
   };
   return (
     <Panel title="Generations">
-      {said}
+      {problem && <ProblemNote problem={problem} />}
+      {asked !== undefined && <div class="note good" role="status">A rollback to generation {asked} was asked for.</div>}
       {!generations.value ? (
         generations.problem ? <ProblemNote problem={generations.problem} /> : <Loading lines={3} />
       ) : generations.value.data.length === 0 ? (
         <Empty title="No generation yet.">The first recompute publishes one; until then every number is provisional.</Empty>
       ) : (
         <TableFrame label="Generations">
-          <thead>
-            <tr>
-              <th scope="col" class="number">generation</th>
-              <th scope="col">state</th>
-              <th scope="col">published</th>
-              <th scope="col" class="number">records</th>
-              <th scope="col" class="number">archive version</th>
-              <th scope="col"><span class="hidden">actions</span></th>
-            </tr>
-          </thead>
+          <Heads
+            heads={[
+              { text: 'generation', number: true },
+              'state',
+              'published',
+              { text: 'records', number: true },
+              { text: 'archive version', number: true },
+              { text: 'actions', hidden: true },
+            ]}
+          />
           <tbody>
             {generations.value.data.map((generation) => (
               <tr key={generation.generation}>
@@ -339,18 +321,18 @@ function Generations({ model }: { model: string }) {
   );
 }
 
+/** What a schedule can be turned. */
+const other = ({ enabled }: Schedule): string => (enabled ? 'off' : 'on');
+
 function Schedules({ schedules, again }: { schedules: Schedule[]; again: () => void }) {
   const [changing, setChanging] = useState<Schedule>();
-  const [problem, setProblem] = useState<Problem>();
-  const change = async ({ name, job, cron, zone, enabled }: Schedule) => {
+  const [problem, attempt] = useAttempt();
+  const change = ({ name, job, cron, zone, enabled }: Schedule) => {
     setChanging(undefined);
-    try {
-      setProblem(undefined);
+    return attempt(async () => {
       await request(`/schedules/${encodeURIComponent(name)}`, { method: 'PUT', body: JSON.stringify({ job, cron, zone, enabled: !enabled }) });
       again();
-    } catch (failure) {
-      setProblem(failure as Problem);
-    }
+    });
   };
   if (schedules.length === 0) {
     return (
@@ -363,18 +345,7 @@ function Schedules({ schedules, again }: { schedules: Schedule[]; again: () => v
     <>
       {problem && <ProblemNote problem={problem} />}
       <TableFrame label="Schedules">
-        <thead>
-          <tr>
-            <th scope="col">name</th>
-            <th scope="col">job</th>
-            <th scope="col">model</th>
-            <th scope="col">cron</th>
-            <th scope="col">zone</th>
-            <th scope="col">state</th>
-            <th scope="col">next</th>
-            <th scope="col"><span class="hidden">actions</span></th>
-          </tr>
-        </thead>
+        <Heads heads={['name', 'job', 'model', 'cron', 'zone', 'state', 'next', { text: 'actions', hidden: true }]} />
         <tbody>
           {schedules.map((schedule) => (
             <tr key={schedule.name}>
@@ -391,7 +362,7 @@ function Schedules({ schedules, again }: { schedules: Schedule[]; again: () => v
               <td>{moment(schedule.nextRuns?.[0])}</td>
               <td>
                 <button type="button" onClick={() => setChanging(schedule)}>
-                  Turn {schedule.enabled ? 'off' : 'on'}…
+                  Turn {other(schedule)}…
                 </button>
               </td>
             </tr>
@@ -400,8 +371,8 @@ function Schedules({ schedules, again }: { schedules: Schedule[]; again: () => v
       </TableFrame>
       {changing && (
         <Confirm
-          title={`Turn ${changing.name} ${changing.enabled ? 'off' : 'on'}?`}
-          action={`Turn ${changing.enabled ? 'off' : 'on'}`}
+          title={`Turn ${changing.name} ${other(changing)}?`}
+          action={`Turn ${other(changing)}`}
           onConfirm={() => change(changing)}
           onCancel={() => setChanging(undefined)}
         >

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { AGAIN_MILLIS, type Fault, type Metric, type Model, type Problem, request } from './api';
+import { AGAIN_MILLIS, type Fault, type Metric, type Model, type Problem, request, useAttempt } from './api';
 import type { PageProps } from './main';
 import { zoneName } from './times';
-import { Badge, Confirm, Panel, ProblemNote, TableFrame } from './ui';
+import { Badge, Confirm, Heads, Panel, ProblemNote, TableFrame } from './ui';
 import { Versions } from './versions';
 
 /** What a model says, and a place to change it with its faults shown as they are typed. */
@@ -86,13 +86,7 @@ function Listing({ title, heads, children }: { title: string; heads: string[]; c
     <div>
       <h3>{title}</h3>
       <TableFrame label={title}>
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th scope="col" key={head}>{head}</th>
-            ))}
-          </tr>
-        </thead>
+        <Heads heads={heads} />
         <tbody>{children}</tbody>
       </TableFrame>
     </div>
@@ -141,7 +135,7 @@ function useFaults(yaml: string): { faults?: Fault[] | undefined; problem?: Prob
 function Editor({ model }: { model: Model }) {
   const [yaml, setYaml] = useState(model.yaml);
   const [asking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
+  const [problem, attempt] = useAttempt();
   const [said, setSaid] = useState('');
   const [applying, setApplying] = useState(false);
   const text = useRef<HTMLTextAreaElement>(null);
@@ -156,10 +150,9 @@ function Editor({ model }: { model: Model }) {
   };
   const apply = async () => {
     setAsking(false);
-    setProblem(undefined);
     setSaid('');
     setApplying(true);
-    try {
+    await attempt(async () => {
       const { inForce } = await request<{ inForce: boolean }>(`/models/${encodeURIComponent(model.name)}`, {
         method: 'PUT',
         body: yaml,
@@ -170,11 +163,8 @@ function Editor({ model }: { model: Model }) {
           ? 'Applied: answers are given with it.'
           : 'Stored as the next version. Answers are given with the one before until its history is computed: start a recompute or a backfill.',
       );
-    } catch (failure) {
-      setProblem(failure as Problem);
-    } finally {
-      setApplying(false);
-    }
+    });
+    setApplying(false);
   };
   return (
     <Panel

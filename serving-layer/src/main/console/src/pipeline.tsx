@@ -4,7 +4,7 @@ import { type Ledger, type LedgerFault, type LedgerRow, type Manifest, type Posi
 import type { PageProps } from './main';
 import { compact, count } from './numbers';
 import { duration, moment } from './times';
-import { Badge, Empty, Loading, Panel, ProblemNote, TableFrame } from './ui';
+import { Badge, Empty, Heads, Loading, Panel, ProblemNote, TableFrame } from './ui';
 
 /** Where every record of a model is between its producer and an answer. */
 export function Pipeline({ model, status }: PageProps) {
@@ -174,17 +174,17 @@ function LedgerTable({ ledger }: { ledger: Ledger }) {
   const sum = (of: (row: LedgerRow) => number) => count(rows.reduce((all, row) => all + of(row), 0));
   return (
     <TableFrame label="Ledger by hour and partition" tall>
-      <thead>
-        <tr>
-          <th scope="col">hour of arrival</th>
-          <th scope="col" class="number">partition</th>
-          <th scope="col" class="number">read</th>
-          <th scope="col" class="number">archived</th>
-          <th scope="col" class="number">quarantined</th>
-          <th scope="col" class="number">counted</th>
-          <th scope="col">balance</th>
-        </tr>
-      </thead>
+      <Heads
+        heads={[
+          'hour of arrival',
+          { text: 'partition', number: true },
+          { text: 'read', number: true },
+          { text: 'archived', number: true },
+          { text: 'quarantined', number: true },
+          { text: 'counted', number: true },
+          'balance',
+        ]}
+      />
       <tbody>
         {rows.map((row) => (
           <tr key={`${row.hour} ${row.topicId ?? ''} ${row.partition}`} class={row.atRest !== false && imbalance(row) !== 0 ? 'bad' : ''}>

@@ -45,19 +45,15 @@ function format(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTime
 /** A rollup's zone by the name that browsers know. */
 export const zoneName = (zone: string): string => (zone === 'Z' ? 'UTC' : zone);
 
-/** Whether the browser knows the zone. */
-export function knownZone(zone: string): boolean {
+/** A zone's name as servers know it too, for browsers take utc for UTC; undefined where the browser knows none of that name. */
+export function zoneOf(text: string): string | undefined {
   try {
-    new Intl.DateTimeFormat('en-GB', { timeZone: zone });
-    return true;
+    const { timeZone } = new Intl.DateTimeFormat('en-GB', { timeZone: text }).resolvedOptions();
+    return text === text.toLowerCase() ? timeZone : text;
   } catch {
-    return false;
+    return undefined;
   }
 }
-
-/** A zone's name as servers know it too: browsers take utc for UTC. */
-export const spelled = (zone: string): string =>
-  zone === zone.toLowerCase() ? new Intl.DateTimeFormat('en-GB', { timeZone: zone }).resolvedOptions().timeZone : zone;
 
 /** What a clock in the zone shows. */
 export function wall(at: number, zone: string): Wall {

@@ -60,6 +60,24 @@ export function TableFrame(props: { label: string; children: ComponentChildren; 
   );
 }
 
+type Head = string | { text: string; number?: true; hidden?: true };
+
+/** A table's heads: of numbers on the right, of what explains itself for screen readers alone. */
+export const Heads = ({ heads }: { heads: Head[] }) => (
+  <thead>
+    <tr>
+      {heads.map((head, index) => {
+        const { text, number, hidden }: Exclude<Head, string> = typeof head === 'string' ? { text: head } : head;
+        return (
+          <th scope="col" key={index} class={number && 'number'}>
+            {hidden ? <span class="hidden">{text}</span> : text}
+          </th>
+        );
+      })}
+    </tr>
+  </thead>
+);
+
 export function Field(props: { label: string; children: ComponentChildren; hint?: string }) {
   return (
     <label class="field">

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { type Problem, request, usePolled } from './api';
+import { request, useAttempt, usePolled } from './api';
 import { type Cell, count, full } from './numbers';
 import { moment } from './times';
-import { Badge, Confirm, Empty, Loading, Panel, ProblemNote, TableFrame, words } from './ui';
+import { Badge, Confirm, Empty, Heads, Loading, Panel, ProblemNote, TableFrame, words } from './ui';
 
 interface Version {
   version: number;
@@ -24,21 +24,16 @@ export function Versions({ model }: { model: string }) {
   const base = `/models/${encodeURIComponent(model)}/versions`;
   const versions = usePolled<{ data: Version[] }>(base, 5_000);
   const [diff, setDiff] = useState<Diff>();
-  const [problem, setProblem] = useState<Problem>();
+  const [problem, attempt] = useAttempt();
   const [asking, setAsking] = useState<Version>();
   const [said, setSaid] = useState('');
-  const attempt = async (action: () => Promise<void>) => {
-    setProblem(undefined);
+  const compare = ({ version }: Version) => {
     setSaid('');
-    try {
-      await action();
-    } catch (failure) {
-      setProblem(failure as Problem);
-    }
+    return attempt(async () => setDiff(await request<Diff>(`${base}/${version}/diff`)));
   };
-  const compare = ({ version }: Version) => attempt(async () => setDiff(await request<Diff>(`${base}/${version}/diff`)));
   const promote = ({ version }: Version) => {
     setAsking(undefined);
+    setSaid('');
     return attempt(async () => {
       const { state } = await request<{ state: string }>(`${base}/${version}:promote`, { method: 'POST' });
       setSaid(state === 'IN_FORCE' ? `Version ${version} is in force.` : `A job puts version ${version} back in force.`);
@@ -54,15 +49,7 @@ export function Versions({ model }: { model: string }) {
         versions.problem ? <ProblemNote problem={versions.problem} /> : <Loading lines={3} />
       ) : (
         <TableFrame label="Versions that were applied">
-          <thead>
-            <tr>
-              <th scope="col" class="number">version</th>
-              <th scope="col">state</th>
-              <th scope="col">applied</th>
-              <th scope="col">definition</th>
-              <th scope="col"><span class="hidden">actions</span></th>
-            </tr>
-          </thead>
+          <Heads heads={[{ text: 'version', number: true }, 'state', 'applied', 'definition', { text: 'actions', hidden: true }]} />
           <tbody>
             {versions.value.data.map((version) => (
               <tr key={version.version}>
@@ -145,13 +132,7 @@ function Differences({ diff: { version, inForce, definition, work, behind, numbe
       {behind !== undefined && behind > 0 && <p class="hint">{count(behind)} records are counted in force and not in this version yet.</p>}
       {numbers && (
         <TableFrame label="Numbers of both versions, over all events">
-          <thead>
-            <tr>
-              <th scope="col">metric</th>
-              <th scope="col" class="number">in force</th>
-              <th scope="col" class="number">version {version}</th>
-            </tr>
-          </thead>
+          <Heads heads={['metric', { text: 'in force', number: true }, { text: `version ${version}`, number: true }]} />
           <tbody>
             {Object.entries(numbers).map(([metric, both]) => (
               <tr key={metric}>

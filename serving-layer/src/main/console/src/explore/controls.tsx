@@ -1,5 +1,5 @@
 import type { Model } from '../api';
-import { floor, fromField, type Granularity, iso, knownZone, toField } from '../times';
+import { floor, fromField, type Granularity, iso, toField, zoneOf } from '../times';
 import { Choice, Draft, Field, Select, useDraft } from '../ui';
 import { extent, type Filter, joinValues, offered, OPERATORS, type Question, RANGES, splitValues, takesValues } from './question';
 
@@ -77,7 +77,7 @@ const ZONES: string[] = ['UTC', ...(Intl.supportedValuesOf?.('timeZone') ?? [])]
 
 function Zone({ zone, change }: { zone: string; change: (zone: string) => void }) {
   const [text, setText] = useDraft(zone);
-  const known = knownZone(text);
+  const known = zoneOf(text) !== undefined;
   return (
     <Field label="Zone" hint={known ? '' : 'no such zone'}>
       <input
@@ -87,7 +87,7 @@ function Zone({ zone, change }: { zone: string; change: (zone: string) => void }
         spellcheck={false}
         aria-invalid={!known}
         onInput={(event) => setText(event.currentTarget.value)}
-        onChange={(event) => knownZone(event.currentTarget.value) && change(event.currentTarget.value)}
+        onChange={(event) => zoneOf(event.currentTarget.value) && change(event.currentTarget.value)}
       />
       <datalist id="zones">
         {ZONES.map((each) => (

@@ -1,5 +1,5 @@
 import type { Model, Rollup } from '../api';
-import { floor, GRANULARITIES, type Granularity, isGranularity, iso, knownZone, LONGEST, spelled, zoneName } from '../times';
+import { floor, GRANULARITIES, type Granularity, isGranularity, iso, LONGEST, zoneName, zoneOf } from '../times';
 
 export interface Filter {
   dimension: string;
@@ -79,7 +79,6 @@ export function fromAddress(parameters: URLSearchParams, model: Model): Question
   const granularity = parameters.get('granularity') ?? 'auto';
   const from = parameters.get('from');
   const to = parameters.get('to');
-  const zone = parameters.get('zone');
   return {
     metrics: metrics.length > 0 ? metrics : model.metrics.slice(0, 1).map((metric) => metric.name),
     dimensions: list(parameters.get('dimensions')).filter((name) => model.dimensions.some((each) => each.name === name)),
@@ -87,11 +86,11 @@ export function fromAddress(parameters: URLSearchParams, model: Model): Question
       const [dimension = '', operator = 'equals', ...values] = text.split(':');
       return { dimension, operator, values: splitValues(values.join(':')) };
     }),
-    range: RANGES.some(({ name }) => name === parameters.get('range')) ? (parameters.get('range') as string) : from || to ? 'custom' : 'all',
+    range: RANGES.find(({ name }) => name === parameters.get('range'))?.name ?? (from || to ? 'custom' : 'all'),
     from: from ?? undefined,
     to: to ?? undefined,
     granularity: granularity === 'none' || isGranularity(granularity) ? granularity : 'auto',
-    zone: zone !== null && knownZone(zone) ? spelled(zone) : defaultZone(model),
+    zone: zoneOf(parameters.get('zone') ?? '') ?? defaultZone(model),
     exact: parameters.get('require') === 'exact',
     live: parameters.get('live') !== 'off',
   };

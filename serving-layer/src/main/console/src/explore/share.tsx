@@ -1,5 +1,4 @@
-import { useState } from 'preact/hooks';
-import { address, type Problem, requestFile } from '../api';
+import { address, requestFile, useAttempt } from '../api';
 import { CopyButton, Panel, ProblemNote } from '../ui';
 import { parametersOf, type QueryDocument } from './question';
 
@@ -10,19 +9,15 @@ const FORMS = [
 
 /** The same answer elsewhere: as a file, from a program, by a colleague. */
 export function Share({ query, token }: { query: QueryDocument; token: string | undefined }) {
-  const [problem, setProblem] = useState<Problem>();
+  const [problem, attempt] = useAttempt();
   const json = JSON.stringify(query, null, 2);
   const curl = `curl -s ${address('/query')} -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify(query).replaceAll("'", "'\\''")}'`;
-  const download = async ({ type, extension }: (typeof FORMS)[number]) => {
-    try {
-      setProblem(undefined);
+  const download = ({ type, extension }: (typeof FORMS)[number]) =>
+    attempt(async () => {
       // The shown answer by its token: the file and the page agree.
       const body = token ? JSON.stringify({ answer: token }) : JSON.stringify(query);
       save(await requestFile('/query', { body, headers: { Accept: type } }), `${query.model}.${extension}`);
-    } catch (failure) {
-      setProblem(failure as Problem);
-    }
-  };
+    });
   return (
     <Panel
       title="Take it with you"
