@@ -384,6 +384,34 @@ test('a model file is checked as it is typed', async () => {
   await shot('models');
 });
 
+test('a draft of a model file outlives leaving its page, until it is undone', async () => {
+  await go('#/models?model=retail');
+  const file = page.getByRole('textbox', { name: 'Model file' });
+  const yaml = await file.inputValue();
+  await file.fill(`${yaml}# mine\n`);
+  await page.getByText(/^Draft kept from/).waitFor();
+  await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+  await file.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Models', exact: true }).click();
+  await page.getByText(/^Draft kept from/).waitFor();
+  assert.equal(await file.inputValue(), `${yaml}# mine\n`);
+  const changedSince = page.getByText('The model in force has changed since this draft was begun.');
+  assert.equal(await changedSince.count(), 0);
+  // Somebody else applies another file meanwhile.
+  const { data } = await api('/models');
+  await page.route('**/api/v1/models', (route) =>
+    route.fulfill({ json: { data: data.map((model) => (model.name === 'retail' ? { ...model, hash: 'f'.repeat(64), yaml: `${yaml}# theirs\n` } : model)) } }),
+  );
+  await page.reload();
+  await changedSince.waitFor();
+  assert.equal(await file.inputValue(), `${yaml}# mine\n`);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  assert.equal(await file.inputValue(), `${yaml}# theirs\n`);
+  await page.reload();
+  await page.getByText('valid', { exact: true }).waitFor();
+  assert.equal(await file.inputValue(), `${yaml}# theirs\n`);
+});
+
 test('a change that needs history waits as a version, beside the one in force', async () => {
   await go('#/jobs?model=visits');
   await page.getByRole('region', { name: 'Jobs' }).waitFor();

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { AGAIN_MILLIS, type Fault, type Metric, type Model, type Problem, request, useAttempt } from './api';
+import { type ModelDraft, useModelDraft } from './draft';
 import type { PageProps } from './main';
-import { zoneName } from './times';
+import { moment, zoneName } from './times';
 import { Badge, Confirm, Heads, Panel, ProblemNote, TableFrame } from './ui';
 import { Versions } from './versions';
 
@@ -133,7 +134,11 @@ function useFaults(yaml: string): { faults?: Fault[] | undefined; problem?: Prob
 }
 
 function Editor({ model }: { model: Model }) {
-  const [yaml, setYaml] = useState(model.yaml);
+  const [draft, write] = useModelDraft(model);
+  // The model in force follows what was applied a little later, or not yet.
+  const [applied, setApplied] = useState<string>();
+  useEffect(() => setApplied(undefined), [model.hash]);
+  const yaml = draft?.yaml ?? applied ?? model.yaml;
   const [asking, setAsking] = useState(false);
   const [problem, attempt] = useAttempt();
   const [said, setSaid] = useState('');
@@ -148,6 +153,10 @@ function Editor({ model }: { model: Model }) {
     text.current.focus();
     text.current.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
   };
+  const change = (text: string) => {
+    setApplied(undefined);
+    write(text);
+  };
   const apply = async () => {
     setAsking(false);
     setSaid('');
@@ -158,6 +167,8 @@ function Editor({ model }: { model: Model }) {
         body: yaml,
         type: 'application/yaml',
       });
+      setApplied(yaml);
+      write(undefined);
       setSaid(
         inForce
           ? 'Applied: answers are given with it.'
@@ -172,7 +183,7 @@ function Editor({ model }: { model: Model }) {
       aside={
         <span class="actions">
           {yaml !== model.yaml && (
-            <button type="button" onClick={() => setYaml(model.yaml)}>
+            <button type="button" onClick={() => change(model.yaml)}>
               Undo
             </button>
           )}
@@ -189,9 +200,11 @@ function Editor({ model }: { model: Model }) {
           spellcheck={false}
           value={yaml}
           rows={Math.min(36, Math.max(16, yaml.split('\n').length))}
-          onInput={(event) => setYaml(event.currentTarget.value)}
+          readOnly={applying}
+          onInput={(event) => change(event.currentTarget.value)}
         />
         <div class="faults" aria-live="polite">
+          {draft && <DraftNote draft={draft} model={model} />}
           {unknown ? (
             <ProblemNote problem={unknown} />
           ) : faults === undefined ? (
@@ -239,6 +252,19 @@ function Editor({ model }: { model: Model }) {
         </Confirm>
       )}
     </Panel>
+  );
+}
+
+function DraftNote({ draft, model }: { draft: ModelDraft; model: Model }) {
+  return (
+    <>
+      <p class="hint">Draft kept from {moment(draft.begunAt)}, in this tab, until it is applied or undone.</p>
+      {draft.hash !== model.hash && (
+        <div class="note away">
+          The model in force has changed since this draft was begun. What the draft does not have of that change is taken back by applying it.
+        </div>
+      )}
+    </>
   );
 }
 
