@@ -162,6 +162,23 @@ test('the chart draws both lenses, bounds, the cut and what was restated', async
   assert.equal(many(alone, 0.62) + many(alone, 0.34), 0, 'nothing is lighter where all is exact');
 });
 
+test('times beside a chart are in its zone, wherever the reader is', async () => {
+  await open({ timezoneId: 'America/New_York' });
+  await page.route('**/api/v1/query', (route) =>
+    route.fulfill({
+      json: {
+        columns: [{ name: 'time', type: 'timestamp' }, { name: 'lines', type: 'long' }],
+        data: [{ time: '2026-01-01T15:00:00Z', lines: 100, status: 'exact' }],
+        meta: { answer: 't', rollup: 'by_country', generation: 1, exactThrough: '2026-01-02T12:00:00Z', freshThrough: null, partial: false, warnings: [] },
+      },
+    }),
+  );
+  await go('#/explore?model=retail&metrics=lines&granularity=hour&zone=Asia/Tokyo&live=off');
+  await page.getByText('exact to 2 Jan 2026, 21:00:00').waitFor();
+  await page.getByRole('region', { name: 'Answer' }).getByText('2026-01-02 00:00').waitFor();
+  await page.getByRole('heading', { name: 'Over time, in Asia/Tokyo' }).waitFor();
+});
+
 test('a question that is asked by hand is in the address, and the same for whom it is sent to', async () => {
   await go('#/explore?model=retail');
   await page.getByText('live', { exact: true }).first().waitFor();

@@ -61,7 +61,7 @@ export function Drift({ model }: PageProps) {
           }
         >
           {shown.value && shown.value.data.length === MOST && <p class="hint">The newest {MOST} are shown, here and by day; the API and the Delta table have all.</p>}
-          {shown.value ? <RestatementTable data={shown.value.data} /> : shown.problem ? <Away problem={shown.problem} /> : <Loading />}
+          {shown.value ? <RestatementTable data={shown.value.data} model={model} /> : shown.problem ? <Away problem={shown.problem} /> : <Loading />}
         </Panel>
       )}
       <LivePanel model={model.name} />
@@ -87,6 +87,9 @@ function share({ before, after }: Restatement): number {
   return from === to ? 0 : Math.abs(to - from) / Math.max(Math.abs(from), Math.abs(to));
 }
 
+/** A rollup's buckets are those of its zone. */
+const zoneOfRollup = ({ rollups }: Model, wanted: string): string => zoneName(rollups.find(({ name }) => name === wanted)?.zone ?? 'UTC');
+
 interface Heat {
   most: number;
   number: number;
@@ -101,11 +104,7 @@ function HeatMap({ data, compared, model }: { data: Restatement[]; compared: boo
       </Empty>
     );
   }
-  // A rollup's days are those of its zone.
-  const dayOf = ({ rollup, bucket }: Restatement): string => {
-    const zone = model.rollups.find(({ name }) => name === rollup)?.zone ?? 'UTC';
-    return label(Date.parse(bucket), 'day', zoneName(zone));
-  };
+  const dayOf = ({ rollup, bucket }: Restatement): string => label(Date.parse(bucket), 'day', zoneOfRollup(model, rollup));
   const cells = new Map<string, Heat>();
   for (const restatement of data) {
     const key = `${restatement.metric} ${dayOf(restatement)}`;
@@ -137,7 +136,7 @@ function HeatMap({ data, compared, model }: { data: Restatement[]; compared: boo
   );
 }
 
-function RestatementTable({ data }: { data: Restatement[] }) {
+function RestatementTable({ data, model }: { data: Restatement[]; model: Model }) {
   return (
     <TableFrame label="Restatements" tall>
       <Heads
@@ -155,7 +154,7 @@ function RestatementTable({ data }: { data: Restatement[] }) {
       <tbody>
         {data.map((each) => (
           <tr key={JSON.stringify(each)} class={each.causes.some(({ cause }) => cause === 'unexplained') ? 'bad' : ''}>
-            <td>{moment(each.bucket)}</td>
+            <td title={zoneOfRollup(model, each.rollup)}>{moment(each.bucket, zoneOfRollup(model, each.rollup))}</td>
             <td>{each.metric}</td>
             <td>
               {Object.entries(each.dimensions ?? {})

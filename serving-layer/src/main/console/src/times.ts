@@ -128,12 +128,14 @@ export function label(at: number, granularity: Granularity | undefined, zone: st
   }
 }
 
-/** A moment, to the second, in the zone of the reader; of today without its day. */
-export function moment(text: string | null | undefined): string {
+/** A moment, to the second, in a zone, or in that of the reader; of today without its day. */
+export function moment(text: string | null | undefined, timeZone?: string): string {
   if (!text) return '–';
   const date = new Date(text);
-  const today = date.toDateString() === new Date().toDateString();
+  const day = (of: Date) => of.toLocaleDateString('en-GB', { timeZone });
+  const today = day(date) === day(new Date());
   return date.toLocaleString(undefined, {
+    timeZone,
     ...(today ? {} : { year: 'numeric', month: 'short', day: 'numeric' }),
     hour: '2-digit',
     minute: '2-digit',

@@ -30,7 +30,7 @@ export function Explore({ model, parameters, status }: PageProps) {
       {asked.problem && <ProblemNote problem={asked.problem} />}
       {asked.answer?.meta.partial && <Warnings answer={asked.answer} />}
       <Totals asked={asked} question={question} fresh={progress?.freshThrough ?? asked.answer?.meta.freshThrough} />
-      <Panel title="Over time" class="charts" aside={<Legend answer={asked.answer} shapes={shapes} question={question} />}>
+      <Panel title={`Over time, in ${question.zone}`} class="charts" aside={<Legend answer={asked.answer} shapes={shapes} question={question} />}>
         <Charts {...{ asked, question, shapes, change, onTheirWay }} />
       </Panel>
       {asked.answer && !asked.answer.meta.partial && <Warnings answer={asked.answer} />}
@@ -157,7 +157,7 @@ function Totals({ asked, question, fresh }: { asked: Asked; question: Question; 
         <dt>generation</dt>
         <dd>{generation === undefined ? '–' : generation || 'none yet'}</dd>
         <dd class="sub">
-          {answer === undefined ? ' ' : answer.meta.exactThrough ? `exact to ${moment(answer.meta.exactThrough)}` : 'nothing is exact yet'}
+          {answer === undefined ? ' ' : answer.meta.exactThrough ? `exact to ${moment(answer.meta.exactThrough, question.zone)}` : 'nothing is exact yet'}
         </dd>
       </div>
       <div>
