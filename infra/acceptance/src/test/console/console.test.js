@@ -203,6 +203,21 @@ test('a question that is asked by hand is in the address, and the same for whom 
   await page.locator(`.totals dd[title="${expected}"]`).waitFor();
 });
 
+test('whoever comes back to a model finds the question that was asked of it last', async () => {
+  const question = /metrics=lines%2Cunits.*granularity=month.*zone=Europe%2FParis/;
+  await go('#/explore?model=retail&metrics=lines,units&granularity=month&zone=Europe/Paris&filter=country:equals:France&filter=cancelled:equals:false');
+  await page.getByRole('region', { name: 'Answer' }).waitFor();
+  await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+  await page.getByRole('region', { name: 'Generations' }).first().waitFor();
+  await page.getByRole('link', { name: 'Explore', exact: true }).click();
+  await page.waitForURL(question);
+  assert.equal(await page.getByRole('group', { name: /^Filter/ }).count(), 2);
+  await page.getByRole('combobox', { name: 'Model' }).selectOption('visits');
+  await page.waitForURL(/model=visits/);
+  await page.getByRole('combobox', { name: 'Model' }).selectOption('retail');
+  await page.waitForURL(question);
+});
+
 test('a live answer changes by itself when events arrive', async () => {
   await go('#/explore?model=visits&metrics=visits');
   await page.locator('.live').waitFor();

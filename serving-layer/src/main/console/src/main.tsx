@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { type Model, type Status, usePolled } from './api';
 import { Drift } from './drift';
 import { Explore } from './explore/explore';
+import { lastQuestion } from './explore/question';
 import { Jobs } from './jobs';
 import { Models } from './models';
 import { Pipeline } from './pipeline';
@@ -22,6 +23,10 @@ export interface PageProps {
 }
 
 const title = (page: string): string => page.charAt(0).toUpperCase() + page.slice(1);
+
+/** Whoever comes back to a model's questions finds the last one. */
+const parametersOf = (page: string, model: string): URLSearchParams =>
+  page === 'explore' ? lastQuestion(model) : new URLSearchParams({ model });
 
 function Console() {
   const route = useRoute();
@@ -51,7 +56,7 @@ function Console() {
         </a>
         <nav aria-label="Pages">
           {Object.keys(PAGES).map((page) => (
-            <a key={page} href={href(page, model ? { model: model.name } : {})} aria-current={page === name ? 'page' : undefined}>
+            <a key={page} href={href(page, model && parametersOf(page, model.name))} aria-current={page === name ? 'page' : undefined}>
               {title(page)}
             </a>
           ))}
@@ -62,7 +67,7 @@ function Console() {
             label="Model"
             value={model.name}
             options={all.map((each) => each.name)}
-            onChange={(chosen) => replace(name, new URLSearchParams({ model: chosen }))}
+            onChange={(chosen) => replace(name, parametersOf(name, chosen))}
           />
         )}
         <Health status={status.value} away={status.problem !== undefined} />

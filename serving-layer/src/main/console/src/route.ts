@@ -11,7 +11,7 @@ function read(): Route {
   return { page: page || 'explore', parameters: new URLSearchParams(parameters) };
 }
 
-export const href = (page: string, parameters: Record<string, string> = {}): string => {
+export const href = (page: string, parameters: Record<string, string> | URLSearchParams = {}): string => {
   const query = new URLSearchParams(parameters).toString();
   return `#/${page}${query ? `?${query}` : ''}`;
 };

@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { type Answer, cell, MOST, type Restatements, usePolled } from '../api';
 import type { PageProps } from '../main';
 import { compact, full } from '../numbers';
@@ -8,7 +8,7 @@ import { Empty, Loading, Panel, ProblemNote } from '../ui';
 import { type Asked, useAnswer } from './ask';
 import { Chart } from './chart';
 import { Controls } from './controls';
-import { fromAddress, type Question, toAddress } from './question';
+import { fromAddress, keepQuestion, type Question, toAddress } from './question';
 import { type Shape, shapesOf } from './series';
 import { Share } from './share';
 import { AnswerTable } from './table';
@@ -19,6 +19,7 @@ export function Explore({ model, parameters, status }: PageProps) {
   const onTheirWay = progress?.lagEvents ?? 0;
   const key = parameters.toString();
   const question = useMemo(() => fromAddress(parameters, model), [key, model]);
+  useEffect(() => keepQuestion(model.name, toAddress(question, model)), [question]);
   const change = (part: Partial<Question>) => replace('explore', toAddress({ ...question, ...part }, model));
   const asked = useAnswer(model, question);
   const { value: restatements } = usePolled<Restatements>(`/models/${encodeURIComponent(model.name)}/restatements?limit=${MOST}`, 30_000);

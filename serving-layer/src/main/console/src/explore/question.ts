@@ -1,4 +1,5 @@
 import type { Model, Rollup } from '../api';
+import { keep, kept } from '../kept';
 import { floor, GRANULARITIES, type Granularity, isGranularity, iso, LONGEST, zoneName, zoneOf } from '../times';
 
 export interface Filter {
@@ -116,6 +117,13 @@ export function toAddress(question: Question, model: Model): URLSearchParams {
   if (!question.live) parameters.set('live', 'off');
   return parameters;
 }
+
+const NAME = 'question to ';
+
+export const keepQuestion = (model: string, parameters: URLSearchParams): void => keep(NAME + model, parameters.toString());
+
+/** What a model was asked last, as the address has it. */
+export const lastQuestion = (model: string): URLSearchParams => new URLSearchParams(kept(NAME + model) ?? { model });
 
 /** The granularities that some rollup with these dimensions can give, finest first. */
 export function offered(model: Model, question: Question): Granularity[] {
