@@ -596,6 +596,32 @@ test('every page fits a narrow screen, in the dark, and is reached by keyboard',
   }
 });
 
+for (const width of [390, 1280]) {
+  test(`nothing jumps while a page loads that is ${width} px wide`, async () => {
+    await open({ viewport: { width, height: 844 } });
+    await page.addInitScript(() => {
+      window.shifts = [];
+      const seen = (list) => window.shifts.push(...list.getEntries().map(({ value, sources }) => ({ value, of: sources.map(({ node }) => node?.textContent) })));
+      new PerformanceObserver(seen).observe({ type: 'layout-shift', buffered: true });
+    });
+    // What is told last is what would push the rest.
+    await page.route(/api\/v1\/(status|models|.*(manifest|restatements|generations|schedules).*)$/, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    });
+    for (const name of ['explore', 'pipeline', 'jobs', 'drift', 'models']) {
+      await page.goto('about:blank');
+      await go(`#/${name}?model=retail`);
+      await page.locator('main :is(table, .empty, .plot, textarea)').first().waitFor();
+      await page.getByRole('link', { name: 'Platform: all parts up' }).waitFor();
+      await page.waitForTimeout(1_500);
+      const shifts = await page.evaluate('window.shifts');
+      const sum = shifts.reduce((all, { value }) => all + value, 0);
+      assert.ok(sum < 0.01, `${name}: ${JSON.stringify(shifts)}`);
+    }
+  });
+}
+
 test('what the first view loads is small, hashed and kept', async () => {
   const loaded = [];
   page.on('response', (response) => loaded.push(response));

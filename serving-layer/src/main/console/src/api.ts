@@ -285,6 +285,12 @@ export interface Polled<T> {
 }
 
 /**
+ * Whether something is known of each: an answer, or why there is none. Panels that stand one above the other come together, or
+ * the last one's place would change with each answer.
+ */
+export const settled = (...all: Polled<unknown>[]): boolean => all.every(({ value, problem }) => value !== undefined || problem !== undefined);
+
+/**
  * Asks for a resource every so often, while the page is seen.
  *
  * @param path null: nothing to ask for

@@ -3,11 +3,13 @@ import {
   type DriftRow,
   type Model,
   MOST,
+  type Polled,
   type Problem,
   type Quarantine,
   request,
   type Restatement,
   type Restatements,
+  settled,
   useAttempt,
   usePolled,
 } from './api';
@@ -22,9 +24,12 @@ export function Drift({ model }: PageProps) {
   const base = `/models/${encodeURIComponent(model.name)}`;
   const [cause, setCause] = useState('');
   const restatements = usePolled<Restatements>(`${base}/restatements?limit=${MOST}`, 10_000);
+  const drift = usePolled<{ data: DriftRow[] }>(`${base}/drift?limit=${MOST}`, 10_000);
+  const quarantine = usePolled<Quarantine>(`${base}/quarantine?limit=100`, 5_000);
   const ofCause = usePolled<Restatements>(cause ? `${base}/restatements?limit=${MOST}&cause=${cause}` : null, 10_000);
   const summary = Object.entries(restatements.value?.summary ?? {}).filter(([, number]) => number > 0);
   const shown = cause ? ofCause : restatements;
+  if (!settled(restatements, drift, quarantine)) return <Loading lines={10} />;
   return (
     <>
       <h1 class="hidden">Drift of {model.name}</h1>
@@ -38,10 +43,8 @@ export function Drift({ model }: PageProps) {
             ))}
             <HeatMap data={restatements.value.data} compared={restatements.value.faults.length === 0} model={model} />
           </>
-        ) : restatements.problem ? (
-          <Away problem={restatements.problem} />
         ) : (
-          <Loading lines={4} />
+          restatements.problem && <Away problem={restatements.problem} />
         )}
       </Panel>
       {(summary.length > 0 || cause !== '') && (
@@ -64,8 +67,8 @@ export function Drift({ model }: PageProps) {
           {shown.value ? <RestatementTable data={shown.value.data} model={model} /> : shown.problem ? <Away problem={shown.problem} /> : <Loading />}
         </Panel>
       )}
-      <LivePanel model={model.name} />
-      <QuarantinePanel model={model.name} />
+      <LivePanel drift={drift} />
+      <QuarantinePanel model={model.name} quarantine={quarantine} />
     </>
   );
 }
@@ -184,15 +187,14 @@ const wrong = ({ missing, extra, different }: DriftRow): number => missing + ext
 const percent = (share: number | null): string => (share === null ? '–' : `${rounded(Math.round(share * 1e4) / 1e2)} %`);
 
 /** What the speed job had counted, against what the archive says of the same records. */
-function LivePanel({ model }: { model: string }) {
-  const drift = usePolled<{ data: DriftRow[] }>(`/models/${encodeURIComponent(model)}/drift?limit=${MOST}`, 10_000);
+function LivePanel({ drift }: { drift: Polled<{ data: DriftRow[] }> }) {
   const all = drift.value?.data ?? [];
   const drifted = all.filter((row) => wrong(row) > 0);
   const cells = all.reduce((sum, row) => sum + row.cells, 0);
   return (
     <Panel title="Live views against the archive">
       {!drift.value ? (
-        drift.problem ? <Away problem={drift.problem} /> : <Loading lines={3} />
+        drift.problem && <Away problem={drift.problem} />
       ) : drifted.length === 0 ? (
         <Empty title={all.length === 0 ? 'Nothing has been compared yet.' : 'Live views were right.'}>
           {all.length === 0
@@ -237,9 +239,7 @@ function LivePanel({ model }: { model: string }) {
   );
 }
 
-function QuarantinePanel({ model }: { model: string }) {
-  const base = `/models/${encodeURIComponent(model)}`;
-  const quarantine = usePolled<Quarantine>(`${base}/quarantine?limit=100`, 5_000);
+function QuarantinePanel({ model, quarantine }: { model: string; quarantine: Polled<Quarantine> }) {
   const [asking, setAsking] = useState(false);
   const [begun, setBegun] = useState(false);
   const [problem, attempt] = useAttempt();
@@ -247,7 +247,7 @@ function QuarantinePanel({ model }: { model: string }) {
     setAsking(false);
     setBegun(false);
     return attempt(async () => {
-      await request(`${base}/quarantine:reprocess`, { method: 'POST' });
+      await request(`/models/${encodeURIComponent(model)}/quarantine:reprocess`, { method: 'POST' });
       setBegun(true);
     });
   };
@@ -298,10 +298,8 @@ function QuarantinePanel({ model }: { model: string }) {
             </tbody>
           </TableFrame>
         )
-      ) : quarantine.problem ? (
-        <ProblemNote problem={quarantine.problem} />
       ) : (
-        <Loading lines={3} />
+        quarantine.problem && <ProblemNote problem={quarantine.problem} />
       )}
     </Panel>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { address, type Generation, type Job, request, type Schedule, useAttempt, usePolled } from './api';
+import { address, type Generation, type Job, type Polled, request, type Schedule, settled, useAttempt, usePolled } from './api';
 import type { PageProps } from './main';
 import { compact, count, parseJson } from './numbers';
 import { duration, moment } from './times';
@@ -8,13 +8,28 @@ import { Badge, Confirm, Empty, Field, Heads, Loading, Panel, ProblemNote, Selec
 /** Work on history: what was asked for, how far it is, and asking for more. */
 export function Jobs({ model }: PageProps) {
   const jobs = usePolled<{ data: Job[] }>('/jobs', 1_500);
+  const generations = usePolled<{ data: Generation[] }>(`/models/${encodeURIComponent(model.name)}/generations`, 5_000);
   const schedules = usePolled<{ data: Schedule[] }>('/schedules', 30_000);
-  const [all, setAll] = useState(false);
-  const shown = jobs.value?.data.filter((job) => all || job.model === model.name);
   return (
     <>
       <h1 class="hidden">Jobs of {model.name}</h1>
       <Start model={model.name} started={jobs.again} />
+      {settled(jobs, generations, schedules) ? <Known {...{ model: model.name, jobs, generations, schedules }} /> : <Loading lines={10} />}
+    </>
+  );
+}
+
+function Known(props: {
+  model: string;
+  jobs: Polled<{ data: Job[] }>;
+  generations: Polled<{ data: Generation[] }>;
+  schedules: Polled<{ data: Schedule[] }>;
+}) {
+  const { model, jobs, generations, schedules } = props;
+  const [all, setAll] = useState(false);
+  const shown = jobs.value?.data.filter((job) => all || job.model === model);
+  return (
+    <>
       <Panel
         title="Queue and history"
         aside={
@@ -24,20 +39,17 @@ export function Jobs({ model }: PageProps) {
         }
       >
         {jobs.problem && !jobs.problem.offline && <ProblemNote problem={jobs.problem} />}
-        {shown ? shown.length > 0 ? <JobTable jobs={shown} again={jobs.again} /> : (
+        {shown && shown.length > 0 && <JobTable jobs={shown} again={jobs.again} />}
+        {shown && shown.length === 0 && (
           <Empty title="No job yet.">The nightly recompute makes the first; start one above to see exact numbers now.</Empty>
-        ) : (
-          !jobs.problem && <Loading />
         )}
       </Panel>
-      <Generations model={model.name} />
+      <Generations model={model} generations={generations} />
       <Panel title="Schedules">
         {schedules.value ? (
           <Schedules schedules={schedules.value.data} again={schedules.again} />
-        ) : schedules.problem ? (
-          <ProblemNote problem={schedules.problem} />
         ) : (
-          <Loading lines={2} />
+          schedules.problem && <ProblemNote problem={schedules.problem} />
         )}
       </Panel>
     </>
@@ -249,8 +261,7 @@ function Log({ job }: { job: Job }) {
   );
 }
 
-function Generations({ model }: { model: string }) {
-  const generations = usePolled<{ data: Generation[] }>(`/models/${encodeURIComponent(model)}/generations`, 5_000);
+function Generations({ model, generations }: { model: string; generations: Polled<{ data: Generation[] }> }) {
   const [back, setBack] = useState<Generation>();
   const [asked, setAsked] = useState<number>();
   const [problem, attempt] = useAttempt();
@@ -267,7 +278,7 @@ function Generations({ model }: { model: string }) {
       {problem && <ProblemNote problem={problem} />}
       {asked !== undefined && <div class="note good" role="status">A rollback to generation {asked} was asked for.</div>}
       {!generations.value ? (
-        generations.problem ? <ProblemNote problem={generations.problem} /> : <Loading lines={3} />
+        generations.problem && <ProblemNote problem={generations.problem} />
       ) : generations.value.data.length === 0 ? (
         <Empty title="No generation yet.">The first recompute publishes one; until then every number is provisional.</Empty>
       ) : (

@@ -61,6 +61,11 @@ function Console() {
             </a>
           ))}
         </nav>
+        {!models.value && !models.problem && (
+          <select disabled aria-label="Model">
+            <option>…</option>
+          </select>
+        )}
         {all && all.length > 0 && model && (
           <Select
             bare
