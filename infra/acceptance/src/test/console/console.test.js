@@ -548,6 +548,24 @@ test('ranges begin where buckets do', async () => {
   assert.match(await asked('7d', 'day', 'Asia/Kathmandu'), /T18:15:00Z$/);
 });
 
+test('a zone offers what its clocks can make of the buckets that are kept', async () => {
+  const per = page.getByRole('combobox', { name: /^Per/ });
+  const offers = (granularity) => per.locator(`option[value=${granularity}]`).isEnabled();
+  await go('#/explore?model=retail&metrics=lines&zone=Europe/London&range=30d&live=off');
+  await page.locator('.totals dd.sub', { hasText: /exact|mixed|provisional/ }).first().waitFor();
+  assert.ok((await offers('hour')) && (await offers('day')));
+  assert.equal(await page.getByText(/^cannot be asked per/).count(), 0);
+  const zone = page.getByLabel('Zone');
+  await zone.fill('Asia/Kolkata');
+  await zone.press('Enter');
+  await page.getByText('cannot be asked per hour').waitFor();
+  assert.ok(!(await offers('hour')) && !(await offers('day')));
+  // What is left, one number for all, is answered.
+  await page.getByText(/^(One number for the whole range|No events match)\.$/).waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0);
+  await sound('a zone of half hours');
+});
+
 test('before anything is known the page keeps its place, and without a model it says what to do', async () => {
   let release;
   const held = new Promise((resolve) => (release = resolve));

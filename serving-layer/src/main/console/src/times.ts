@@ -85,6 +85,18 @@ export function midnight(year: number, month: number, day: number, zone: string)
   return local - offset(first, zone);
 }
 
+/**
+ * Whether buckets that are kept make up those of a granularity in a zone, as far as clocks at some instants tell.
+ *
+ * @param ats clocks change over the year, and a zone's half hours with them
+ */
+export function composes(kept: { granularity: Granularity; zone: string }, asked: Granularity, zone: string, ats: number[]): boolean {
+  if (GRANULARITIES.indexOf(asked) < GRANULARITIES.indexOf(kept.granularity)) return false;
+  if (zone === kept.zone) return true;
+  const step = Math.min(LONGEST[kept.granularity], DAY);
+  return ats.every((at) => (offset(at, zone) - offset(at, kept.zone)) % step === 0);
+}
+
 /** The start of the bucket that holds an instant, as the zone's clocks and calendars have it. */
 export function floor(at: number, granularity: Granularity, zone: string): number {
   if (LONGEST[granularity] <= HOUR) {

@@ -91,7 +91,7 @@ export function Field(props: { label: string; children: ComponentChildren; hint?
 export function Select<T extends string>(props: {
   label: string;
   value: T;
-  options: readonly (T | { value: T; text: string })[];
+  options: readonly (T | { value: T; text: string; disabled?: boolean })[];
   onChange: (value: T) => void;
   bare?: boolean;
 }) {
@@ -102,9 +102,9 @@ export function Select<T extends string>(props: {
       onChange={(event) => props.onChange(event.currentTarget.value as T)}
     >
       {props.options.map((option) => {
-        const { value, text } = typeof option === 'string' ? { value: option, text: option } : option;
+        const { value, text, disabled } = typeof option === 'string' ? { value: option, text: option } : option;
         return (
-          <option key={value} value={value}>
+          <option key={value} value={value} disabled={disabled}>
             {text}
           </option>
         );

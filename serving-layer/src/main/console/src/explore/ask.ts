@@ -79,6 +79,7 @@ class Asking {
     if (granularity !== 'auto') return { answer: await ask(granularity), granularity };
     let fit = fitting(this.model, this.question, Date.now());
     let answer = await ask(fit);
+    if (!fit) return { answer, granularity: fit };
     for (const finer of finerThan(fit, this.model, this.question)) {
       if (answer.data.length === 0 || bucketsOf(answer) >= ENOUGH) break;
       fit = finer;

@@ -1,7 +1,7 @@
 import type { Model } from '../api';
 import { floor, fromField, type Granularity, iso, toField, zoneOf } from '../times';
 import { Choice, Draft, Field, Select, useDraft } from '../ui';
-import { extent, type Filter, joinValues, offered, OPERATORS, type Question, RANGES, splitValues, takesValues } from './question';
+import { extent, type Filter, joinValues, offered, OPERATORS, possible, type Question, RANGES, splitValues, takesValues } from './question';
 
 interface Props {
   model: Model;
@@ -10,9 +10,11 @@ interface Props {
 }
 
 export function Controls({ model, question, change }: Props) {
-  const granularities: { value: Question['granularity']; text: string }[] = [
+  const all = possible(model, question);
+  const inZone = offered(model, question);
+  const granularities: { value: Question['granularity']; text: string; disabled?: boolean }[] = [
     { value: 'auto', text: 'automatic' },
-    ...offered(model, question).map((value) => ({ value: value as Granularity, text: value })),
+    ...all.map((value) => ({ value, text: value, disabled: !inZone.includes(value) })),
     { value: 'none', text: 'none (one row)' },
   ];
   return (
@@ -52,7 +54,7 @@ export function Controls({ model, question, change }: Props) {
           </Field>
         ))}
       <Select label="Per" value={question.granularity} options={granularities} onChange={(granularity) => change({ granularity })} />
-      <Zone zone={question.zone} change={(zone) => change({ zone })} />
+      <Zone zone={question.zone} lacks={all.find((each) => !inZone.includes(each))} change={(zone) => change({ zone })} />
       <div class="switches">
         <label>
           <input type="checkbox" checked={question.live} onChange={(event) => change({ live: event.currentTarget.checked })} /> live
@@ -75,11 +77,12 @@ function beginning(question: Question): string | undefined {
 
 const ZONES: string[] = ['UTC', ...(Intl.supportedValuesOf?.('timeZone') ?? [])];
 
-function Zone({ zone, change }: { zone: string; change: (zone: string) => void }) {
+/** @param lacks what the zone's clocks cannot make of the buckets that the model keeps */
+function Zone({ zone, lacks, change }: { zone: string; lacks: Granularity | undefined; change: (zone: string) => void }) {
   const [text, setText] = useDraft(zone);
   const known = zoneOf(text) !== undefined;
   return (
-    <Field label="Zone" hint={known ? '' : 'no such zone'}>
+    <Field label="Zone" hint={!known ? 'no such zone' : lacks ? `cannot be asked per ${lacks}` : ''}>
       <input
         list="zones"
         value={text}

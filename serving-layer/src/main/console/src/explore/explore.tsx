@@ -82,7 +82,15 @@ function Charts(props: { asked: Asked; question: Question; shapes: Shape[]; chan
     );
   }
   if (!asked.answer) return asked.problem ? <Empty title="No answer to draw.">The problem above says what would help.</Empty> : <Loading lines={8} />;
-  if (asked.granularity === undefined) return <Empty title="One number for the whole range.">Choose a granularity to see it over time.</Empty>;
+  if (asked.granularity === undefined) {
+    return (
+      <Empty title="One number for the whole range.">
+        {question.granularity === 'none'
+          ? 'Choose a granularity to see it over time.'
+          : `What is kept does not begin where hours and days of ${question.zone} do. Choose another zone to see it over time.`}
+      </Empty>
+    );
+  }
   const { granularity } = asked;
   return (
     <div class={shapes.length > 1 ? 'grid' : ''}>

@@ -1,6 +1,6 @@
 import type { Model, Rollup } from '../api';
 import { keep, kept } from '../kept';
-import { floor, GRANULARITIES, type Granularity, isGranularity, iso, LONGEST, zoneName, zoneOf } from '../times';
+import { composes, floor, GRANULARITIES, type Granularity, isGranularity, iso, LONGEST, zoneName, zoneOf } from '../times';
 
 export interface Filter {
   dimension: string;
@@ -125,24 +125,50 @@ export const keepQuestion = (model: string, parameters: URLSearchParams): void =
 /** What a model was asked last, as the address has it. */
 export const lastQuestion = (model: string): URLSearchParams => new URLSearchParams(kept(NAME + model) ?? { model });
 
-/** The granularities that some rollup with these dimensions can give, finest first. */
-export function offered(model: Model, question: Question): Granularity[] {
+interface Kept {
+  granularity: Granularity;
+  zone: string;
+}
+
+/** What the rollups with these dimensions keep, finest first. */
+function keptBy(model: Model, question: Question): Kept[] {
   const needed = [...question.dimensions, ...question.filters.map((filter) => filter.dimension)];
   const covering = model.rollups.filter((rollup: Rollup) => needed.every((name) => rollup.dimensions.includes(name)));
-  const finest = Math.min(
-    ...(covering.length > 0 ? covering : model.rollups).map((rollup) => GRANULARITIES.indexOf(rollup.granularity as Granularity)),
-  );
-  return GRANULARITIES.slice(Math.max(0, finest));
+  return (covering.length > 0 ? covering : model.rollups)
+    .map(({ granularity, zone }) => ({ granularity: granularity as Granularity, zone: zoneName(zone) }))
+    .sort((left, right) => GRANULARITIES.indexOf(left.granularity) - GRANULARITIES.indexOf(right.granularity));
+}
+
+/** The granularities that some rollup with these dimensions has in some zone, finest first. */
+export function possible(model: Model, question: Question): Granularity[] {
+  return GRANULARITIES.slice(GRANULARITIES.indexOf(keptBy(model, question)[0]?.granularity ?? 'minute'));
+}
+
+/** Those of them that it can give in the zone of the question. */
+export function offered(model: Model, question: Question): Granularity[] {
+  const all = keptBy(model, question);
+  const ats = months(question, Date.now());
+  return possible(model, question).filter((each) => all.some((kept) => composes(kept, each, question.zone, ats)));
+}
+
+/** Instants all over the range: clocks change twice a year. */
+function months(question: Question, now: number): number[] {
+  const to = question.range === 'custom' && question.to ? Date.parse(question.to) : now;
+  const span = extent(question, now) ?? 365 * 24 * HOUR;
+  return Array.from({ length: 13 }, (_, month) => to - (span * month) / 12);
 }
 
 const FEW = 200;
 
-/** The finest granularity that draws a range with a readable number of points; of all history, what to begin with. */
-export function fitting(model: Model, question: Question, now: number): Granularity {
+/**
+ * The finest granularity that draws a range with a readable number of points; of all history, what to begin with; undefined
+ * where the zone has none.
+ */
+export function fitting(model: Model, question: Question, now: number): Granularity | undefined {
   const all = offered(model, question);
   const span = extent(question, now);
   const fit = span === undefined ? 'month' : all.find((each) => span / LONGEST[each] <= FEW);
-  return fit && all.includes(fit) ? fit : (all[all.length - 1] ?? 'day');
+  return fit && all.includes(fit) ? fit : all[all.length - 1];
 }
 
 /** How long the range is, in milliseconds; undefined where it has no beginning. */
@@ -152,12 +178,17 @@ export function extent(question: Question, now: number): number | undefined {
   return from === undefined ? undefined : (question.to ? Date.parse(question.to) : now) - from;
 }
 
+/** Where the row begins that holds an instant; of one row for all, where a kept bucket does. */
+function beginning(model: Model, question: Question, granularity: Granularity | undefined, at: number): number {
+  if (granularity) return floor(at, granularity, question.zone);
+  const [finest] = keptBy(model, question);
+  return finest ? floor(at, finest.granularity, finest.zone) : at;
+}
+
 /** The query that a question means now. */
 export function queryOf(model: Model, question: Question, granularity: Granularity | undefined, now: number): QueryDocument {
-  const finest = offered(model, question)[0] ?? 'day';
-  const bounds = granularity ?? finest;
   const preset = RANGES.find((range) => range.name === question.range)?.millis;
-  const from = preset === undefined ? question.from : iso(floor(now - preset, bounds, question.zone));
+  const from = preset === undefined ? question.from : iso(beginning(model, question, granularity, now - preset));
   const custom = question.range === 'custom';
   const filters = question.filters.filter(({ operator, values }) => !takesValues(operator) || values.length > 0);
   return {
