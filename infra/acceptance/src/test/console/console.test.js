@@ -162,6 +162,41 @@ test('the chart draws both lenses, bounds, the cut and what was restated', async
   assert.equal(many(alone, 0.62) + many(alone, 0.34), 0, 'nothing is lighter where all is exact');
 });
 
+test('money keeps its last zeros', async () => {
+  const told = (json) => (route) => route.fulfill({ contentType: 'application/json', body: JSON.stringify(json).replace(/"(\d+\.\d+)"/g, '$1') });
+  await page.route(
+    '**/api/v1/query',
+    told({
+      columns: [{ name: 'time', type: 'timestamp' }, { name: 'revenue', type: 'decimal', unit: 'GBP' }, { name: 'average_unit_price', type: 'double' }],
+      data: [{ time: '2026-01-01T00:00:00Z', revenue: '1012.50', average_unit_price: '3.0', status: 'exact' }],
+      meta: { answer: 't', rollup: 'by_country', generation: 1, exactThrough: null, freshThrough: null, partial: false, warnings: [] },
+    }),
+  );
+  await page.route(
+    '**/api/v1/models/retail/restatements?*',
+    told({
+      summary: {},
+      faults: [],
+      data: [
+        {
+          at: '2026-01-04T00:00:00Z', generation: 1, rollup: 'by_country', metric: 'revenue', bucket: '2026-01-01T00:00:00Z', dimensions: {},
+          before: '10.00', after: '1012.50', causes: [{ cause: 'late_events', delta: '1002.50' }],
+        },
+      ],
+    }),
+  );
+  await go('#/explore?model=retail&metrics=revenue,average_unit_price&granularity=day&zone=UTC&live=off');
+  const row = page.getByRole('region', { name: 'Answer' }).locator('tbody tr');
+  assert.match(await row.innerText(), /1,012\.50\s+3\s/);
+  const total = page.locator('.totals > div', { hasText: 'revenue' });
+  await total.locator('dd[title="1,012.50"]').waitFor();
+  assert.match(await total.innerText(), /1,012\.50 GBP/);
+  await page.locator('.legend', { hasText: 'restated' }).waitFor();
+  await page.getByRole('application').first().focus();
+  await page.keyboard.press('Home');
+  assert.match(await page.locator('.reading.shown').first().innerText(), /1,012\.50[^]*restated from 10\.00 to 1,012\.50/);
+});
+
 test('times beside a chart are in its zone, wherever the reader is', async () => {
   await open({ timezoneId: 'America/New_York' });
   await page.route('**/api/v1/query', (route) =>

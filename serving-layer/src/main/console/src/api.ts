@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Cell, parseJson } from './numbers';
+import { type Cell, parseCells, parseJson } from './numbers';
 
 export interface Column {
   name: string;
@@ -237,12 +237,16 @@ export async function requestFile(path: string, call: Call = {}): Promise<Blob> 
   throw problemOf(response.status, await response.text());
 }
 
-/** What an API call answers; throws the Problem that it tells of. */
-export async function request<T>(path: string, call: Call = {}): Promise<T> {
+/**
+ * What an API call answers; throws the Problem that it tells of.
+ *
+ * @param parse of what holds cells, parseCells
+ */
+export async function request<T>(path: string, call: Call = {}, parse = parseJson): Promise<T> {
   const response = await send(path, call);
   const text = await response.text();
   if (!response.ok) throw problemOf(response.status, text);
-  return (text ? parseJson(text) : undefined) as T;
+  return (text ? parse(text) : undefined) as T;
 }
 
 /** @param status where the text is no problem document, which has its own */
@@ -276,6 +280,14 @@ export function useAttempt(): [Problem | undefined, (action: () => Promise<void>
   return [problem, attempt];
 }
 
+/** Numbers that were restated, at most MOST. */
+export const useRestatements = (model: string, parameters: string[][] | null, everyMillis: number): Polled<Restatements> =>
+  usePolled<Restatements>(
+    parameters && `/models/${encodeURIComponent(model)}/restatements?${new URLSearchParams([['limit', String(MOST)], ...parameters])}`,
+    everyMillis,
+    parseCells,
+  );
+
 /** What is known of something that is asked for again and again: the last answer outlives a problem. */
 export interface Polled<T> {
   value?: T;
@@ -295,7 +307,7 @@ export const settled = (...all: Polled<unknown>[]): boolean => all.every(({ valu
  *
  * @param path null: nothing to ask for
  */
-export function usePolled<T>(path: string | null, everyMillis: number): Polled<T> {
+export function usePolled<T>(path: string | null, everyMillis: number, parse = parseJson): Polled<T> {
   const [state, setState] = useState<{ path: string | null; value?: T; problem?: Problem }>({ path });
   const [turn, setTurn] = useState(0);
   useEffect(() => {
@@ -307,7 +319,7 @@ export function usePolled<T>(path: string | null, everyMillis: number): Polled<T
       asking = true;
       if (!document.hidden) {
         try {
-          const value = await request<T>(path, { signal: abort.signal });
+          const value = await request<T>(path, { signal: abort.signal }, parse);
           setState({ path, value });
         } catch (failure) {
           if (abort.signal.aborted) return;

@@ -8,14 +8,14 @@ import {
   type Quarantine,
   request,
   type Restatement,
-  type Restatements,
   settled,
   useAttempt,
   usePolled,
+  useRestatements,
 } from './api';
 import { href } from './route';
 import type { PageProps } from './main';
-import { count, numberOf, rounded } from './numbers';
+import { count, figure, numberOf, rounded } from './numbers';
 import { label, moment, zoneName } from './times';
 import { Badge, Confirm, Empty, Heads, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
 
@@ -23,10 +23,10 @@ import { Badge, Confirm, Empty, Heads, Loading, Panel, ProblemNote, Select, Tabl
 export function Drift({ model }: PageProps) {
   const base = `/models/${encodeURIComponent(model.name)}`;
   const [cause, setCause] = useState('');
-  const restatements = usePolled<Restatements>(`${base}/restatements?limit=${MOST}`, 10_000);
+  const restatements = useRestatements(model.name, [], 10_000);
   const drift = usePolled<{ data: DriftRow[] }>(`${base}/drift?limit=${MOST}`, 10_000);
   const quarantine = usePolled<Quarantine>(`${base}/quarantine?limit=100`, 5_000);
-  const ofCause = usePolled<Restatements>(cause ? `${base}/restatements?limit=${MOST}&cause=${cause}` : null, 10_000);
+  const ofCause = useRestatements(model.name, cause ? [['cause', cause]] : null, 10_000);
   const summary = Object.entries(restatements.value?.summary ?? {}).filter(([, number]) => number > 0);
   const shown = cause ? ofCause : restatements;
   if (!settled(restatements, drift, quarantine)) return <Loading lines={10} />;
@@ -140,6 +140,7 @@ function HeatMap({ data, compared, model }: { data: Restatement[]; compared: boo
 }
 
 function RestatementTable({ data, model }: { data: Restatement[]; model: Model }) {
+  const typeOf = ({ metric }: Restatement) => model.metrics.find(({ name }) => name === metric)?.valueType;
   return (
     <TableFrame label="Restatements" tall>
       <Heads
@@ -164,13 +165,13 @@ function RestatementTable({ data, model }: { data: Restatement[]; model: Model }
                 .map(([name, value]) => `${name} ${value ?? 'null'}`)
                 .join(', ') || 'all'}
             </td>
-            <td class="number">{rounded(each.before)}</td>
-            <td class="number">{rounded(each.after)}</td>
+            <td class="number">{figure(each.before, typeOf(each))}</td>
+            <td class="number">{figure(each.after, typeOf(each))}</td>
             <td>
               {each.causes.map(({ cause, delta }) => (
                 <Badge key={cause} state={cause === 'unexplained' ? 'failed' : 'queued'}>
                   {words(cause)} {(numberOf(delta) ?? 0) > 0 ? '+' : ''}
-                  {rounded(delta)}
+                  {figure(delta, typeOf(each))}
                 </Badge>
               ))}
             </td>

@@ -3,16 +3,24 @@
 /** A value of an answer's row; a number that a double would bend is its digits. */
 export type Cell = string | number | boolean | null;
 
+/** That browsers format. */
+const MOST_PLACES = 20;
+
 type Reviver = (this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown;
 
 /** Reads JSON; numbers that a double does not hold come as text. */
-export function parseJson(text: string): unknown {
-  const keepDigits: Reviver = (_key, value, context) =>
-    typeof value === 'number' && context?.source && digits(context.source) > 15 && String(value) !== context.source
-      ? context.source
-      : value;
-  return JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown);
+export const parseJson = (text: string): unknown => parse(text, isBent);
+
+/** Reads JSON with answers' cells; decimals that end in zeros come as text too, with all the places that were sent. */
+export const parseCells = (text: string): unknown => parse(text, (source, value) => isBent(source, value) || /^-?\d+\.\d*0$/.test(source));
+
+function parse(text: string, staysText: (source: string, value: number) => boolean): unknown {
+  const keep: Reviver = (_key, value, context) =>
+    typeof value === 'number' && context?.source && staysText(context.source, value) ? context.source : value;
+  return JSON.parse(text, keep as (key: string, value: unknown) => unknown);
 }
+
+const isBent = (source: string, value: number): boolean => digits(source) > 15 && String(value) !== source;
 
 const digits = (number: string): number =>
   number.replace(/[eE].*$/, '').replace(/[-.]/g, '').replace(/^0+/, '').length;
@@ -20,15 +28,23 @@ const digits = (number: string): number =>
 export const numberOf = (cell: Cell | undefined): number | null =>
   cell === null || cell === undefined || cell === '' || Number.isNaN(Number(cell)) ? null : Number(cell);
 
-const exact = new Intl.NumberFormat(undefined, { maximumFractionDigits: 20 });
+/** By how many places are shown at least. */
+const exact = Array.from(
+  { length: MOST_PLACES + 1 },
+  (_, minimumFractionDigits) => new Intl.NumberFormat(undefined, { minimumFractionDigits, maximumFractionDigits: MOST_PLACES }),
+);
 const near = new Intl.NumberFormat(undefined, { maximumFractionDigits: 6 });
 const short = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 2 });
 
 const NUMERIC = new Set(['long', 'double', 'decimal']);
 export const isNumeric = (type: string | undefined): boolean => type !== undefined && NUMERIC.has(type.replace(/\(.*/, ''));
 
-/** A number with all its digits, grouped. */
-export const full = (cell: Cell | undefined): string => formatted(cell, exact);
+/** How many decimal places a text has. */
+const places = (cell: Cell | undefined): number =>
+  typeof cell === 'string' ? Math.min(MOST_PLACES, /\.(\d+)$/.exec(cell)?.[1]?.length ?? 0) : 0;
+
+/** A number with all its digits and places, grouped. */
+export const full = (cell: Cell | undefined): string => formatted(cell, exact[places(cell)] as Intl.NumberFormat);
 
 /** A number to six decimals, grouped: quotients and averages have no end. */
 export const rounded = (cell: Cell | undefined): string => formatted(cell, near);
@@ -40,10 +56,14 @@ function formatted(cell: Cell | undefined, format: Intl.NumberFormat): string {
   return format.format(String(cell) as unknown as number);
 }
 
+/** A cell as its type has it: doubles are rounded. */
+export const figure = (cell: Cell | undefined, type: string | undefined): string => (type === 'double' ? rounded : full)(cell);
+
 export function compact(cell: Cell | undefined): string {
   const number = numberOf(cell);
   if (number === null) return '–';
-  return Math.abs(number) < 10_000 ? near.format(Math.round(number * 100) / 100) : short.format(number);
+  if (Math.abs(number) >= 10_000) return short.format(number);
+  return formatted(Math.round(number * 100) / 100, exact[Math.min(2, places(cell))] as Intl.NumberFormat);
 }
 
 export const count = (value: number | null | undefined): string =>

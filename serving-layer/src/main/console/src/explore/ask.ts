@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { AGAIN_MILLIS, type Answer, address, type Model, type Problem, problemOf, request } from '../api';
-import { parseJson } from '../numbers';
+import { parseCells } from '../numbers';
 import type { Granularity } from '../times';
 import { extent, fitting, offered, parametersOf, type Question, type QueryDocument, queryOf } from './question';
 
@@ -21,7 +21,7 @@ const ENOUGH = 12;
 const RENEW_MILLIS = 30_000;
 
 const post = (query: QueryDocument, signal: AbortSignal): Promise<Answer> =>
-  request<Answer>('/query', { body: JSON.stringify(query), signal });
+  request<Answer>('/query', { body: JSON.stringify(query), signal }, parseCells);
 
 /** Answers a question, and again whenever the answer changes; what is shown stays until the next answer is there. */
 export function useAnswer(model: Model, question: Question): Asked {
@@ -155,7 +155,7 @@ class Asking {
     const stream = new EventSource(address(`/query/stream?${parametersOf(query)}`));
     this.stream = stream;
     stream.onopen = () => this.tell({ streaming: true });
-    stream.onmessage = (event) => this.show(parseJson(String(event.data)) as Answer);
+    stream.onmessage = (event) => this.show(parseCells(String(event.data)) as Answer);
     stream.addEventListener('problem', (event) =>
       this.tell({ problem: problemOf(0, String((event as MessageEvent).data)), streaming: true }),
     );

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { compact, rounded } from '../numbers';
+import { compact, figure } from '../numbers';
 import { type Granularity, label } from '../times';
 import { words } from '../ui';
 import type { Series, Shape } from './series';
@@ -122,7 +122,7 @@ function Reading(props: { shape: Shape; at: number | null; granularity: Granular
               <td>
                 <i style={{ background: `var(--series-${index + 1})` }} /> {series.name || shape.metric}
               </td>
-              <td class="number">{rounded(series.values[at])}</td>
+              <td class="number">{figure(series.cells[at], shape.type)}</td>
               <td>
                 {series.status[at]}
                 {series.low[at] != null && ` (${compact(series.low[at])}–${compact(series.high[at])})`}
@@ -134,7 +134,7 @@ function Reading(props: { shape: Shape; at: number | null; granularity: Granular
       {(shape.restated.get(time) ?? []).slice(0, 3).map((restated) => (
         <div key={`${restated.generation} ${restated.bucket} ${JSON.stringify(restated.dimensions)}`}>
           {[label(Date.parse(restated.bucket), undefined, props.zone), ...Object.values(restated.dimensions ?? {}).map(String)].join(', ')}: restated
-          from {rounded(restated.before)} to {rounded(restated.after)}:{' '}
+          from {figure(restated.before, shape.type)} to {figure(restated.after, shape.type)}:{' '}
           {restated.causes.map(({ cause }) => words(cause)).join(', ')}
         </div>
       ))}

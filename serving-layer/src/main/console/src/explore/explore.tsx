@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'preact/hooks';
-import { type Answer, cell, MOST, type Restatements, usePolled } from '../api';
+import { type Answer, cell, type Restatements, useRestatements } from '../api';
 import type { PageProps } from '../main';
 import { compact, full } from '../numbers';
 import { replace } from '../route';
@@ -22,7 +22,7 @@ export function Explore({ model, parameters, status }: PageProps) {
   useEffect(() => keepQuestion(model.name, toAddress(question, model)), [question]);
   const change = (part: Partial<Question>) => replace('explore', toAddress({ ...question, ...part }, model));
   const asked = useAnswer(model, question);
-  const { value: restatements } = usePolled<Restatements>(`/models/${encodeURIComponent(model.name)}/restatements?limit=${MOST}`, 30_000);
+  const { value: restatements } = useRestatements(model.name, [], 30_000);
   const shapes = useShapes(asked, question, restatements);
   return (
     <div class="explore">

@@ -1,11 +1,13 @@
 import { type Answer, cell, type Restatement, type Row } from '../api';
-import { numberOf } from '../numbers';
+import { type Cell, numberOf } from '../numbers';
 import { type Granularity, LONGEST } from '../times';
 
 /** One line of a chart, a value for each of its times. */
 export interface Series {
   name: string;
   values: (number | null)[];
+  /** The same with all the digits that the API sends. */
+  cells: Cell[];
   status: (Row['status'] | null)[];
   low: (number | null)[];
   high: (number | null)[];
@@ -14,6 +16,7 @@ export interface Series {
 /** What a chart of one metric shows. */
 export interface Shape {
   metric: string;
+  type: string;
   unit: string;
   /** Starts of buckets in epoch seconds, in order, without gaps that would be drawn as data. */
   times: number[];
@@ -63,17 +66,19 @@ function shapeOf(
   shown: string[],
   groupsInAll: number,
 ): Shape {
+  const column = answer.columns.find(({ name }) => name === metric);
   const times = timesOf(answer.data, LONGEST[granularity]);
   const bucket = LONGEST[granularity] / 1000;
   const place = new Map(times.map((time, index) => [time, index]));
   const none = () => times.map(() => null);
   const groups = new Map<string, Series>(
-    shown.map((name) => [name, { name, values: none(), status: none(), low: none(), high: none() }]),
+    shown.map((name) => [name, { name, values: none(), cells: none(), status: none(), low: none(), high: none() }]),
   );
   for (const row of answer.data) {
     const series = groups.get(nameOf(row, dimensions));
     const at = place.get(Date.parse(String(row.time)) / 1000);
     if (series === undefined || at === undefined) continue;
+    series.cells[at] = cell(row, metric);
     series.values[at] = numberOf(cell(row, metric));
     series.status[at] = row.status;
     const bounds = row.estimates?.[metric];
@@ -82,7 +87,8 @@ function shapeOf(
   }
   return {
     metric,
-    unit: answer.columns.find((column) => column.name === metric)?.unit ?? '',
+    type: column?.type ?? '',
+    unit: column?.unit ?? '',
     times,
     series: [...groups.values()],
     hidden: groupsInAll - shown.length,

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { type Answer, cell, type Column } from '../api';
-import { compareCells, compact, full, isNumeric, rounded } from '../numbers';
+import { compareCells, compact, figure, full, isNumeric } from '../numbers';
 import { type Granularity, label } from '../times';
 import { Badge, Panel, TableFrame } from '../ui';
 import type { Question } from './question';
@@ -39,7 +39,7 @@ export function AnswerTable(props: { answer: Answer; question: Question; granula
                   {column.name === 'time' ? (
                     <span title={String(row.time)}>{label(Date.parse(String(row.time)), granularity, question.zone)}</span>
                   ) : isNumeric(column.type) ? (
-                    <span title={full(cell(row, column.name))}>{(column.type === 'double' ? rounded : full)(cell(row, column.name))}</span>
+                    <span title={full(cell(row, column.name))}>{figure(cell(row, column.name), column.type)}</span>
                   ) : (
                     <Text value={cell(row, column.name)} />
                   )}
