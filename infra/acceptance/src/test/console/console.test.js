@@ -337,6 +337,29 @@ test('pipeline shows what is up and a ledger that adds up', async () => {
   await shot('pipeline');
 });
 
+test('figures are whole on screens of any width, and every arrow has a head', async () => {
+  const json = {
+    columns: [{ name: 'revenue', type: 'decimal', unit: 'GBP' }],
+    data: [{ revenue: 300560.4, status: 'exact' }],
+    meta: { answer: 't', rollup: 'by_country', generation: 1, exactThrough: '2026-01-02T12:00:00Z', freshThrough: null, partial: false, warnings: [] },
+  };
+  const cut = (selector) =>
+    page.locator(selector).evaluateAll((all) => all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent));
+  for (const width of [390, 1280]) {
+    await open({ viewport: { width, height: 844 } });
+    await page.route('**/api/v1/query', (route) => route.fulfill({ json }));
+    await go('#/explore?model=retail&metrics=revenue&granularity=none&live=off');
+    await page.getByText('300.56k').waitFor();
+    assert.deepEqual(await cut('.totals dd'), []);
+    await go('#/pipeline?model=retail');
+    await page.getByText('balanced', { exact: true }).waitFor();
+    assert.deepEqual(await cut('.stage :is(dt, dd)'), []);
+  }
+  for (const arrow of await page.locator('.flow :is(.arrow, .bridge)').all()) {
+    assert.notEqual(await arrow.evaluate((each) => getComputedStyle(each, '::after').content), 'none');
+  }
+});
+
 test('an imbalance is red', async () => {
   await page.route('**/api/v1/models/retail/ledger', (route) =>
     route.fulfill({
@@ -644,6 +667,7 @@ test('every page fits a narrow screen, in the dark, and is reached by keyboard',
     await page.keyboard.press('Enter');
     await page.waitForFunction((title) => document.title === title, `${name} · Bifocal`);
     await page.locator('main :is(table, .empty, .plot, textarea)').first().waitFor();
+    assert.equal(await page.evaluate('scrollY'), 0, `${name} begins at its top`);
     await sound(`${name}, narrow and dark`);
     await shot(`narrow-${name.toLowerCase()}`);
   }

@@ -37,7 +37,11 @@ function Console() {
   const first = useRef(true);
   useEffect(() => {
     document.title = `${title(name)} · Bifocal`;
-    if (!first.current) main.current?.focus();
+    if (!first.current) {
+      // A focus of its own would scroll what stands first on the page behind its head.
+      main.current?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
     first.current = false;
   }, [name]);
 

@@ -106,9 +106,11 @@ function Flow(props: { model: PageProps['model']; status: PageProps['status']; m
       </Stage>
       <Arrow at="live" />
       <Arrow at="batch" />
-      <svg class="bridge" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-        <path d="M0 75 100 25" vector-effect="non-scaling-stroke" />
-      </svg>
+      <div class="bridge" aria-hidden="true">
+        <svg viewBox="0 0 100 100" preserveAspectRatio="none">
+          <path d="M0 75C70 75 30 33 100 33" vector-effect="non-scaling-stroke" />
+        </svg>
+      </div>
       <Stage name="After the cut" at="live-part" sub={manifest && manifest.parts.length > 0 ? kindsOf(manifest.parts) : 'provisional'}>
         <Fact name="records" value={compact(live)} />
       </Stage>

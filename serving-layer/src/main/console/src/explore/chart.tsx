@@ -7,6 +7,8 @@ import { words } from '../ui';
 import type { Series, Shape } from './series';
 
 const HEIGHT = 260;
+/** Of the marks of restated numbers, at the top. */
+const MARK_ROOM = 11;
 const OPACITY = { exact: 1, mixed: 0.62, provisional: 0.34 } as const;
 
 interface Theme {
@@ -14,6 +16,7 @@ interface Theme {
   soft: string;
   line: string;
   warn: string;
+  card: string;
   series: string[];
 }
 
@@ -25,6 +28,7 @@ function theme(): Theme {
     soft: value('--soft'),
     line: value('--line'),
     warn: value('--warn'),
+    card: value('--card'),
     series: Array.from({ length: 8 }, (_, index) => value(`--series-${index + 1}`)),
   };
 }
@@ -326,10 +330,16 @@ function cut(plot: uPlot, shape: Shape, colours: Theme): void {
   context.setLineDash([]);
   context.fillStyle = colours.ink;
   context.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
+  context.strokeStyle = colours.card;
+  context.lineWidth = 3 * devicePixelRatio;
   const beforeIt = at > plot.bbox.left + plot.bbox.width / 2;
   context.textAlign = beforeIt ? 'right' : 'left';
   context.textBaseline = 'top';
-  context.fillText('cut', at + (beforeIt ? -5 : 5) * devicePixelRatio, plot.bbox.top + 2 * devicePixelRatio);
+  // Below the marks of restated numbers.
+  const text = ['cut', at + (beforeIt ? -5 : 5) * devicePixelRatio, plot.bbox.top + (MARK_ROOM + 2) * devicePixelRatio] as const;
+  // It is read before any bar.
+  context.strokeText(...text);
+  context.fillText(...text);
 }
 
 function restated(plot: uPlot, shape: Shape, colours: Theme): void {
