@@ -140,7 +140,11 @@ test('the chart draws both lenses, bounds, the cut and what was restated', async
   };
   const many = (found, opacity) =>
     Object.entries(found).reduce((sum, [alpha, number]) => sum + (Math.abs(alpha - opacity * 255) <= 2 ? number : 0), 0);
+  const askedFor = page.waitForRequest(/restatements/);
   await draw([row(1, 'exact'), row(2, 'mixed'), row(3, 'provisional', { lines: { low: 80, high: 120 } })]);
+  const { metric, rollup, from, to } = Object.fromEntries(new URL((await askedFor).url()).searchParams);
+  // However many others there are, these are among the newest.
+  assert.deepEqual({ metric, rollup, from, to }, { metric: 'lines', rollup: 'by_country', from: day(1), to: day(4) });
   const bars = await pixels('--series-1');
   const exact = many(bars, 1);
   assert.ok(exact > 1_000, `exact is solid: ${JSON.stringify(bars)}`);
@@ -426,12 +430,12 @@ test('drift shows which days moved and why, and how far live views were off', as
     moved('units', '2026-01-06T00:00:00Z', 1000, 1001, 'late_events'),
   ];
   await page.route('**/api/v1/models/retail/restatements?*', (route) => {
-    const cause = new URL(route.request().url()).searchParams.get('cause');
+    const { cause, metric } = Object.fromEntries(new URL(route.request().url()).searchParams);
     return route.fulfill({
       json: {
         summary: { duplicates_removed: 1, unexplained: 1, late_events: 1 },
         faults: [],
-        data: all.filter(({ causes }) => !cause || causes[0].cause === cause),
+        data: all.filter((each) => (!cause || each.causes[0].cause === cause) && (!metric || each.metric === metric)),
       },
     });
   });
@@ -454,6 +458,11 @@ test('drift shows which days moved and why, and how far live views were off', as
   await page.getByRole('combobox', { name: 'Cause' }).selectOption('late_events');
   await table.locator('tbody tr').nth(1).waitFor({ state: 'detached' });
   assert.match(await table.locator('tbody').innerText(), /late events \+1/);
+  await page.getByRole('combobox', { name: 'Metric' }).selectOption('lines');
+  await page.getByText('No restated number is of this metric and cause.').waitFor();
+  await page.getByRole('combobox', { name: 'Cause' }).selectOption('');
+  await table.locator('tbody tr').nth(1).waitFor();
+  assert.doesNotMatch(await table.locator('tbody').innerText(), /units/);
 });
 
 test('a model file is checked as it is typed', async () => {

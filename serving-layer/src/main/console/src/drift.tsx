@@ -23,12 +23,14 @@ import { Badge, Confirm, Empty, Heads, Loading, Panel, ProblemNote, Select, Tabl
 export function Drift({ model }: PageProps) {
   const base = `/models/${encodeURIComponent(model.name)}`;
   const [cause, setCause] = useState('');
+  const [metric, setMetric] = useState('');
   const restatements = useRestatements(model.name, [], 10_000);
   const drift = usePolled<{ data: DriftRow[] }>(`${base}/drift?limit=${MOST}`, 10_000);
   const quarantine = usePolled<Quarantine>(`${base}/quarantine?limit=100`, 5_000);
-  const ofCause = useRestatements(model.name, cause ? [['cause', cause]] : null, 10_000);
+  const chosen = Object.entries({ cause, metric }).filter(([, value]) => value !== '');
+  const some = useRestatements(model.name, chosen.length > 0 ? chosen : null, 10_000);
   const summary = Object.entries(restatements.value?.summary ?? {}).filter(([, number]) => number > 0);
-  const shown = cause ? ofCause : restatements;
+  const shown = chosen.length > 0 ? some : restatements;
   if (!settled(restatements, drift, quarantine)) return <Loading lines={10} />;
   return (
     <>
@@ -47,23 +49,32 @@ export function Drift({ model }: PageProps) {
           restatements.problem && <Away problem={restatements.problem} />
         )}
       </Panel>
-      {(summary.length > 0 || cause !== '') && (
+      {(summary.length > 0 || chosen.length > 0) && (
         <Panel
           title="Restatements"
           aside={
-            <Select
-              bare
-              label="Cause"
-              value={cause}
-              options={[
-                { value: '', text: 'all causes' },
-                ...summary.map(([value, number]) => ({ value, text: `${words(value)} (${count(number)})` })),
-              ]}
-              onChange={setCause}
-            />
+            <span class="actions">
+              <Select
+                bare
+                label="Cause"
+                value={cause}
+                options={[
+                  { value: '', text: 'all causes' },
+                  ...summary.map(([value, number]) => ({ value, text: `${words(value)} (${count(number)})` })),
+                ]}
+                onChange={setCause}
+              />
+              <Select
+                bare
+                label="Metric"
+                value={metric}
+                options={[{ value: '', text: 'all metrics' }, ...model.metrics.map(({ name }) => name)]}
+                onChange={setMetric}
+              />
+            </span>
           }
         >
-          {shown.value && shown.value.data.length === MOST && <p class="hint">The newest {MOST} are shown, here and by day; the API and the Delta table have all.</p>}
+          {shown.value && shown.value.data.length === MOST && <p class="hint">The newest {MOST} are shown{chosen.length === 0 && ', here and by day'}; the API and the Delta table have all.</p>}
           {shown.value ? <RestatementTable data={shown.value.data} model={model} /> : shown.problem ? <Away problem={shown.problem} /> : <Loading />}
         </Panel>
       )}
@@ -141,6 +152,7 @@ function HeatMap({ data, compared, model }: { data: Restatement[]; compared: boo
 
 function RestatementTable({ data, model }: { data: Restatement[]; model: Model }) {
   const typeOf = ({ metric }: Restatement) => model.metrics.find(({ name }) => name === metric)?.valueType;
+  if (data.length === 0) return <Empty title="No restated number is of this metric and cause." />;
   return (
     <TableFrame label="Restatements" tall>
       <Heads

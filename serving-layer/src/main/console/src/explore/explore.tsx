@@ -1,9 +1,9 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { type Answer, cell, type Restatements, useRestatements } from '../api';
 import type { PageProps } from '../main';
 import { compact, full } from '../numbers';
 import { replace } from '../route';
-import { duration, moment } from '../times';
+import { duration, floor, iso, LONGEST, moment } from '../times';
 import { Empty, Loading, Panel, ProblemNote } from '../ui';
 import { type Asked, useAnswer } from './ask';
 import { Chart } from './chart';
@@ -22,8 +22,11 @@ export function Explore({ model, parameters, status }: PageProps) {
   useEffect(() => keepQuestion(model.name, toAddress(question, model)), [question]);
   const change = (part: Partial<Question>) => replace('explore', toAddress({ ...question, ...part }, model));
   const asked = useAnswer(model, question);
-  const { value: restatements } = useRestatements(model.name, [], 30_000);
-  const shapes = useShapes(asked, question, restatements);
+  const { value } = useRestatements(model.name, about(asked, question), 30_000);
+  // A range that moves on asks anew, and marks stay meanwhile.
+  const restatements = useRef(value);
+  restatements.current = value ?? restatements.current;
+  const shapes = useShapes(asked, question, restatements.current);
   return (
     <div class="explore">
       <h1 class="hidden">Explore {model.name}</h1>
@@ -39,6 +42,20 @@ export function Explore({ model, parameters, status }: PageProps) {
       {asked.query && <Share query={asked.query} token={asked.answer?.meta.answer} />}
     </div>
   );
+}
+
+/** Of what is shown alone: however many other numbers were restated, those of the chart are among the answer's. */
+function about({ answer, granularity }: Asked, question: Question): string[][] | null {
+  const times = answer?.data.map((row) => Date.parse(String(row.time))) ?? [];
+  if (!answer || !granularity || times.length === 0) return null;
+  const first = times.reduce((left, right) => Math.min(left, right));
+  const last = times.reduce((left, right) => Math.max(left, right));
+  return [
+    ...question.metrics.map((metric) => ['metric', metric]),
+    ['rollup', answer.meta.rollup],
+    ['from', iso(first)],
+    ['to', iso(floor(last + LONGEST[granularity], granularity, question.zone))],
+  ];
 }
 
 /** What is missing stands above the numbers; what is usual, below them. */
