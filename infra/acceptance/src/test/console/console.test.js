@@ -152,7 +152,7 @@ test('the chart draws both lenses, bounds, the cut and what was restated', async
   assert.ok(many(bars, 0.34) > exact / 2, `provisional is lighter still: ${JSON.stringify(bars)}`);
   assert.ok(many(await pixels('--ink'), 0.3) > 1_000, 'bounds are a band');
   const ink = Object.entries(await pixels('--ink'));
-  assert.ok(ink.reduce((sum, [alpha, number]) => sum + (alpha > 100 ? number : 0), 0) > 100, `a line at the cut: ${ink}`);
+  assert.ok(ink.reduce((sum, [alpha, number]) => sum + (alpha > 100 ? number : 0), 0) > 50, `a line at the cut: ${ink}`);
   assert.ok(many(await pixels('--warn'), 1) > 5, 'a mark where a number was restated');
   await page.getByRole('application').focus();
   await page.keyboard.press('Home');
@@ -282,6 +282,18 @@ test('a refused question says what would do, and the console goes on', async () 
   await page.getByRole('checkbox', { name: /^stock_code/ }).uncheck();
   await page.getByRole('region', { name: 'Answer' }).waitFor();
   assert.equal(await alert.count(), 0);
+});
+
+test('a range that is not exact to its end can be ended where it is', async () => {
+  // Late events came for this hour, after the generation.
+  await go('#/explore?model=retail&metrics=lines&granularity=none&zone=Europe/London&require=exact');
+  const offer = page.getByRole('button', { name: /^End the range at 2011-02-03 10:00/ });
+  await offer.waitFor();
+  await sound('an offer');
+  await offer.click();
+  await page.getByRole('region', { name: 'Answer' }).locator('.badge', { hasText: 'exact' }).waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0);
+  await page.waitForURL(/range=custom.*to=2011-02-03T10%3A00%3A00Z/);
 });
 
 test('CSV and Arrow are the answer that is shown', async () => {

@@ -180,7 +180,7 @@ function JobTable({ jobs, again }: { jobs: Job[]; again: () => void }) {
     <>
       {problem && <ProblemNote problem={problem} />}
       <TableFrame label="Jobs" tall>
-        <Heads heads={['job', 'model', 'state', 'progress', 'what it says', 'asked', 'took', { text: 'actions', hidden: true }]} />
+        <Heads heads={['job', 'model', 'state', 'progress', 'what it says', 'asked', { text: 'took', number: true }, { text: 'actions', hidden: true }]} />
         <tbody>
           {jobs.map((job) => (
             <tr key={job.id}>

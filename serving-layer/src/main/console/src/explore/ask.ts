@@ -20,7 +20,7 @@ export interface Asked {
 const ENOUGH = 12;
 const RENEW_MILLIS = 30_000;
 
-const post = (query: QueryDocument, signal: AbortSignal): Promise<Answer> =>
+export const post = (query: QueryDocument, signal: AbortSignal): Promise<Answer> =>
   request<Answer>('/query', { body: JSON.stringify(query), signal }, parseCells);
 
 /** Answers a question, and again whenever the answer changes; what is shown stays until the next answer is there. */

@@ -8,6 +8,7 @@ import { Empty, Loading, Panel, ProblemNote } from '../ui';
 import { type Asked, useAnswer } from './ask';
 import { Chart } from './chart';
 import { Controls } from './controls';
+import { ExactOffer } from './exact';
 import { fromAddress, keepQuestion, type Question, toAddress } from './question';
 import { type Shape, shapesOf } from './series';
 import { Share } from './share';
@@ -31,7 +32,11 @@ export function Explore({ model, parameters, status }: PageProps) {
     <div class="explore">
       <h1 class="hidden">Explore {model.name}</h1>
       <Controls model={model} question={question} change={change} />
-      {asked.problem && <ProblemNote problem={asked.problem} />}
+      {asked.problem && (
+        <ProblemNote problem={asked.problem}>
+          {asked.problem.code === 'NOT_EXACT' && <ExactOffer {...{ model, question, change }} />}
+        </ProblemNote>
+      )}
       {asked.answer?.meta.partial && <Warnings answer={asked.answer} />}
       <Totals asked={asked} question={question} fresh={progress?.freshThrough ?? asked.answer?.meta.freshThrough} />
       <Panel title={`Over time, in ${question.zone}`} class="charts" aside={<Legend answer={asked.answer} shapes={shapes} question={question} />}>
