@@ -20,7 +20,7 @@ export function ExactOffer(props: { model: Model; question: Question; change: (p
     // The refusal is there already, and says what else helps.
     exactRange(model, question, abort.signal).then(setRange, () => {});
     return () => abort.abort();
-  }, [model, question]);
+  }, [model.hash, JSON.stringify(question)]);
   if (!range) return null;
   const { to } = range;
   return (
@@ -62,8 +62,10 @@ async function exactRange(model: Model, question: Question, signal: AbortSignal)
     const first = Math.min(...rough);
     found ||= data.some((row) => Date.parse(String(row.time)) < first);
     to = iso(first);
-    const next = iso(floor(first + LONGEST[step], step, question.zone));
-    time = { ...time, from: to, to: time?.to && time.to < next ? time.to : next };
+    const next = floor(first + LONGEST[step], step, question.zone);
+    time = { ...time, from: to, to: time?.to && Date.parse(time.to) < next ? time.to : iso(next) };
   }
+  // All of it may have become exact meanwhile.
+  if (!to) return undefined;
   return found ? { from: query.time?.from, to } : {};
 }
