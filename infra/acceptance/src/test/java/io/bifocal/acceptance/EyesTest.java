@@ -51,7 +51,8 @@ class EyesTest {
         platform.start();
         List<String> shop = shop();
         ingest("shop", GeneratedData.write(directory.resolve("shop.ndjson"), shop));
-        // Live recognizes a retry within a micro-batch; those of a later one it counts twice, and the archive removes them.
+        // Live recognizes a retry within a micro-batch; those of a later one it counts twice, and the archive removes
+        // them.
         ingest("shop", GeneratedData.write(directory.resolve("retries.ndjson"), shop.subList(0, 200)));
         ingest("retail", GeneratedData.retail(directory));
         ingest("visits", visits());
