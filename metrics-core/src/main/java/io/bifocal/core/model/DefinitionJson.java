@@ -1,5 +1,6 @@
 package io.bifocal.core.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -33,6 +34,7 @@ public final class DefinitionJson {
             .addModule(new Jdk8Module())
             .addModule(new JavaTimeModule())
             .addMixIn(Metric.class, TypedMetric.class)
+            .addMixIn(Model.class, SparseModel.class)
             .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
@@ -45,6 +47,12 @@ public final class DefinitionJson {
         @JsonSubTypes.Type(value = CumulativeMetric.class, name = "cumulative")
     })
     private interface TypedMetric {}
+
+    /** A model without thresholds is written as it was before there were any, so that its fingerprint stays. */
+    interface SparseModel {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        List<Threshold> alerts();
+    }
 
     private DefinitionJson() {}
 
@@ -62,9 +70,9 @@ public final class DefinitionJson {
     }
 
     /**
-     * What partials must have in common to be merged: equal for definitions that differ only in texts for people, in ratio,
-     * derived and cumulative metrics, which are computed from partials, or in the order of what is found by name. The order of simple
-     * metrics counts: it is that of the states in a row.
+     * What partials must have in common to be merged: equal for definitions that differ only in texts for people, in thresholds,
+     * in ratio, derived and cumulative metrics, which are computed from partials, or in the order of what is found by name. The
+     * order of simple metrics counts: it is that of the states in a row.
      */
     public static String hash(Definition definition) {
         Model model = definition.model();

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Checks that the metrics that others are computed from exist, and that none is computed from itself. */
@@ -42,10 +43,23 @@ final class MetricReferences {
         computed.values().stream().filter(Computed::cumulative).forEach(this::checkNotNested);
     }
 
+    /** Whether a metric is cumulative, or computed from one that is. */
+    boolean spansRows(String metric) {
+        return cumulativeAmong(List.of(metric)).isPresent();
+    }
+
     private void checkNotNested(Computed metric) {
-        Deque<String> open = new ArrayDeque<>();
+        cumulativeAmong(metric.inputs().stream().map(Word::text).toList()).ifPresent(name -> metric.section()
+                .fault(
+                        "input_metric",
+                        metric.section().title() + " cumulates `" + name + "`, which is cumulative itself.",
+                        "Cumulate what `" + name + "` is made of."));
+    }
+
+    /** The first of these metrics, or of those that they are computed from, that is cumulative. */
+    private Optional<String> cumulativeAmong(List<String> metrics) {
+        Deque<String> open = new ArrayDeque<>(metrics);
         Set<String> seen = new HashSet<>();
-        metric.inputs().forEach(input -> open.add(input.text()));
         while (!open.isEmpty()) {
             String name = open.remove();
             Computed input = computed.get(name);
@@ -53,15 +67,11 @@ final class MetricReferences {
                 continue;
             }
             if (input.cumulative()) {
-                metric.section()
-                        .fault(
-                                "input_metric",
-                                metric.section().title() + " cumulates `" + name + "`, which is cumulative itself.",
-                                "Cumulate what `" + name + "` is made of.");
-                return;
+                return Optional.of(name);
             }
             input.inputs().forEach(each -> open.add(each.text()));
         }
+        return Optional.empty();
     }
 
     private void checkKnown(Word input) {

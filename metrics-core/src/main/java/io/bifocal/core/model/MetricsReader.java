@@ -55,6 +55,11 @@ final class MetricsReader {
         this.references = new MetricReferences(faults, names);
     }
 
+    /** Of thresholds that name these metrics, once they are {@link #read}. */
+    AlertsReader alerts() {
+        return new AlertsReader(faults, names, references);
+    }
+
     List<Metric> read(Section file, Names dimensions) {
         String remedy = "Add at least one, such as `- {name: events, type: simple, agg: count}`.";
         Optional<Node> given = file.required("metrics", remedy);

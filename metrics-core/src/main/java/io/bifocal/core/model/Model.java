@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param name of the model, unique in the platform
  * @param description for people, empty when there is none
  * @param identity columns whose equal values, at equal event time, make two records one event; empty when every record counts
+ * @param alerts thresholds beyond which somebody is told; no number depends on them
  * @param yaml the file's text, as it was written
  */
 public record Model(
@@ -28,7 +29,27 @@ public record Model(
         List<Dimension> dimensions,
         List<Metric> metrics,
         List<Rollup> rollups,
+        List<Threshold> alerts,
         String yaml) {
+    public Model {
+        // Definitions that were stored before there were thresholds, or without any, lack the field.
+        alerts = alerts == null ? List.of() : List.copyOf(alerts);
+    }
+
+    /** Without thresholds. */
+    public Model(
+            String name,
+            String description,
+            Source source,
+            TimeSpec time,
+            List<String> identity,
+            List<Column> columns,
+            List<Dimension> dimensions,
+            List<Metric> metrics,
+            List<Rollup> rollups,
+            String yaml) {
+        this(name, description, source, time, identity, columns, dimensions, metrics, rollups, List.of(), yaml);
+    }
 
     /** Where events come from: a Kafka topic and the format of its records ({@code json}). */
     public record Source(String topic, String format) {}

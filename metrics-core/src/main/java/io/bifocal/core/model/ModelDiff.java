@@ -64,7 +64,22 @@ public final class ModelDiff {
         diff.section("dimensions", before.dimensions(), after.dimensions(), Dimension::name, ModelDiff::describe);
         diff.section("metrics", before.metrics(), after.metrics(), Metric::name, ModelDiff::describe);
         diff.section("rollups", before.rollups(), after.rollups(), Rollup::name, ModelDiff::describe);
+        diff.section("alerts", alerts(before), alerts(after), Map.Entry::getKey, each -> describe(each.getValue()));
         return List.copyOf(diff.lines);
+    }
+
+    /** By metric; those of the model under no name. */
+    private static List<Map.Entry<String, List<Threshold>>> alerts(Model model) {
+        return List.copyOf(model.alerts().stream()
+                .collect(Collectors.groupingBy(
+                        each -> each.metric().orElse(""), LinkedHashMap::new, Collectors.toList()))
+                .entrySet());
+    }
+
+    private static Map<String, String> describe(List<Threshold> thresholds) {
+        Fields fields = new Fields();
+        thresholds.forEach(each -> fields.text(each.alert().text(), each.alert().describe(each.limit())));
+        return fields.map();
     }
 
     private <T> void section(

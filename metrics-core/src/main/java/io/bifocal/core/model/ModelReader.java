@@ -34,7 +34,8 @@ final class ModelReader {
             "columns",
             "dimensions",
             "metrics",
-            "rollups");
+            "rollups",
+            "alerts");
     /** In drafts. */
     private static final String NAMELESS = "nameless";
 
@@ -78,8 +79,10 @@ final class ModelReader {
 
         Names dimensionNames = new Names(faults, "dimension");
         List<Dimension> dimensions = dimensions(file, dimensionNames);
-        List<Metric> metrics = new MetricsReader(faults).read(file, dimensionNames);
+        MetricsReader metricsReader = new MetricsReader(faults);
+        List<Metric> metrics = metricsReader.read(file, dimensionNames);
         List<Rollup> rollups = new RollupsReader(faults, dimensionNames).read(file);
+        List<Threshold> alerts = metricsReader.alerts().read(file);
         if (columns.isEmpty()) {
             return Optional.empty();
         }
@@ -93,6 +96,7 @@ final class ModelReader {
                 dimensions,
                 metrics,
                 rollups,
+                alerts,
                 yaml));
     }
 

@@ -41,6 +41,13 @@ class ChangeWorkTest {
     }
 
     @Test
+    void needsNothingForThresholds() {
+        assertThat(changed("rollups:\n", "alerts: {lag: 5, metrics: {revenue: {drift: 0.1}}}\nrollups:\n"))
+                .extracting(Item::need)
+                .containsOnly(Need.NONE);
+    }
+
+    @Test
     void readsHistoryAgainForWhatAMetricMeansAndSaysWhy() {
         assertThat(item(changed("agg: sum, expr: Units", "agg: max, expr: Units, filter: Country = 'FR'"), "units"))
                 .isEqualTo(new Item(

@@ -11,12 +11,32 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DefinitionJsonTest {
+    private static final String THRESHOLDS = "alerts: {lag: 5, metrics: {events: {drift: 0.5}}}";
+
     @ParameterizedTest
     @ValueSource(strings = {"retail", "wikipedia", "clicks_example_nested"})
     void readsWhatItWrote(String name) {
         Definition definition = definition(TestModels.yaml(name));
 
         assertThat(DefinitionJson.read(DefinitionJson.write(definition))).isEqualTo(definition);
+    }
+
+    @Test
+    void readsThresholdsThatItWrote() {
+        Definition definition = definition(TestModels.SMALL + THRESHOLDS);
+
+        assertThat(definition.model().alerts()).hasSize(2);
+        assertThat(DefinitionJson.read(DefinitionJson.write(definition))).isEqualTo(definition);
+    }
+
+    @Test
+    void writesAModelWithoutThresholdsAsEver() {
+        assertThat(DefinitionJson.write(definition(TestModels.SMALL))).doesNotContain("alerts");
+    }
+
+    @Test
+    void hashesAlikeWhateverTheThresholds() {
+        assertThat(hash(definition(TestModels.SMALL + THRESHOLDS))).isEqualTo(hash(definition(TestModels.SMALL)));
     }
 
     @Test

@@ -38,6 +38,21 @@ class ModelDiffTest {
     }
 
     @Test
+    void tellsWhichThresholdsDiffer() {
+        Model with = ModelFile.parse("m.yml", TestModels.SMALL + "alerts: {lag: 5, metrics: {events: {drift: 0.5}}}");
+        Model other = ModelFile.parse("m.yml", TestModels.SMALL + "alerts: {lag: 1000, freshness: 2m}");
+
+        assertThat(ModelDiff.of(BEFORE, with))
+                .extracting(ModelDiff.Line::toString)
+                .containsExactly("+ alerts: lag 5 records", "+ alerts.events: drift 0.5");
+        assertThat(ModelDiff.of(with, other))
+                .extracting(ModelDiff.Line::toString)
+                .containsExactly(
+                        "~ alerts: lag 5 records → 1000 records, freshness (none) → 120 seconds",
+                        "- alerts.events: drift 0.5");
+    }
+
+    @Test
     void tellsWhereAMetricIsOfAnotherType() {
         Model before = TestModels.load("retail");
         Model after = ModelFile.parse(

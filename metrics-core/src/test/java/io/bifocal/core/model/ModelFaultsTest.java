@@ -50,6 +50,71 @@ class ModelFaultsTest {
     }
 
     @Test
+    void tellsAllFaultsOfThresholdsAtOnce() {
+        String yaml = TestModels.SMALL.replace(
+                        "rollups:\n",
+                        """
+                          - {name: events_to_date, type: cumulative, input_metric: events}
+                          - {name: twice, type: derived, expr: events_to_date * 2, input_metrics: [events_to_date]}
+                        rollups:
+                        """)
+                + """
+                alerts:
+                  lga: 1
+                  lag: 1.5
+                  freshness: 120
+                  imbalance: -1
+                  quarantine: 2
+                  drift: 1e999
+                  metrics:
+                    evnets: {drift: 0.1}
+                    events: {lag: 3}
+                    twice: {drift: 0.1}
+                    events_to_date: 0.1
+                """;
+
+        assertThat(faults(yaml))
+                .containsExactly(
+                        "m.yml:18: Unknown key `lga` in `alerts`. Did you mean lag?",
+                        "m.yml:19: `lag` must be a whole number, 0 or more. Write how many records are still tolerable,"
+                                + " such as `lag: 10000`.",
+                        "m.yml:20: `120` is not a length of time. Write a number and s, m, h or d, such as `freshness:"
+                                + " 2m`.",
+                        "m.yml:21: `imbalance` must be a whole number, 0 or more. Write how many records are still"
+                                + " tolerable, such as `imbalance: 0`.",
+                        "m.yml:22: `quarantine` is not between 0 and 1. Write it as a share of the records that are"
+                                + " read, such as `quarantine: 0.01`.",
+                        "m.yml:23: `drift` must be 0 or more. Write it as a share of the number, such as `drift:"
+                                + " 0.02`.",
+                        "m.yml:25: Unknown metric `evnets` in `alerts`. Did you mean events?",
+                        "m.yml:26: Unknown key `lag` in thresholds of `events`. Known are drift.",
+                        "m.yml:26: Thresholds of `events` lacks `drift`. Write it such as `drift: 0.02`.",
+                        "m.yml:27: The drift of `twice` is not measured: it moves with what it cumulates. Give the"
+                                + " threshold to the metric that is cumulated.",
+                        "m.yml:28: The drift of `events_to_date` is not measured: it moves with what it cumulates."
+                                + " Give the threshold to the metric that is cumulated.",
+                        "m.yml:28: Thresholds of `events_to_date` must be a mapping, not `0.1`. Write it as `key:"
+                                + " value` lines.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            alerts: | `alerts` in the file is empty. Give it a value, or remove the key.
+            alerts: [lag] | `alerts` must be a mapping, not a list. Write it as `key: value` lines.
+            alerts: {lag: many} | `lag` in `alerts` must be a number, not `many`. Write a number.
+            alerts: {freshness: 0s} | `0s` is not a length of time. Write a number and s, m, h or d, such as `freshness: 2m`.
+            alerts: {freshness: 2 months} | `2 months` is not a length of time. Write a number and s, m, h or d, such as `freshness: 2m`.
+            alerts: {drift: -0.1} | `drift` must be 0 or more. Write it as a share of the number, such as `drift: 0.02`.
+            alerts: {metrics: [events]} | `metrics` in `alerts` must be a mapping, not a list. Write it as `key: value` lines.
+            """)
+    void refusesThresholds(String alerts, String fault) {
+        assertOnly(TestModels.SMALL + alerts + "\n", "m.yml:15: " + fault);
+    }
+
+    @Test
     void listsFaultsForUsersOfTheApi() {
         ModelFaults refused = refuse(TestModels.SMALL.replace("agg: count", "agg: cuont"));
 

@@ -14,6 +14,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelFileTest {
     @Test
@@ -70,6 +72,23 @@ class ModelFileTest {
                         new Column("price", ValueType.decimal(18, 2), List.of("payload", "price")),
                         new Column("item", ValueType.STRING, List.of("payload", "item", "name")));
         assertThat(model.rollups().get(0).shards()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2m, 120", "90 s, 90", "1 second, 1", "3 hours, 10800", "2d, 172800"})
+    void readsThresholds(String freshness, double seconds) {
+        String yaml = TestModels.SMALL
+                + "alerts: {drift: 0.02, lag: 10000, freshness: %s, imbalance: 0, quarantine: 1e-2, metrics: {events: {drift: 0}}}"
+                        .formatted(freshness);
+
+        assertThat(ModelFile.parse("m.yml", yaml).alerts())
+                .containsExactly(
+                        new Threshold(AlertKind.LAG, Optional.empty(), 10_000),
+                        new Threshold(AlertKind.FRESHNESS, Optional.empty(), seconds),
+                        new Threshold(AlertKind.IMBALANCE, Optional.empty(), 0),
+                        new Threshold(AlertKind.QUARANTINE, Optional.empty(), 0.01),
+                        new Threshold(AlertKind.DRIFT, Optional.empty(), 0.02),
+                        new Threshold(AlertKind.DRIFT, Optional.of("events"), 0));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.bifocal.serving.catalog;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.bifocal.cassandra.ModelCatalog.AppliedModel;
 import io.bifocal.core.aggregate.MetricTypes;
 import io.bifocal.core.model.Definition;
@@ -30,6 +31,7 @@ public record ModelDocument(
         List<DimensionDocument> dimensions,
         List<MetricDocument> metrics,
         List<RollupDocument> rollups,
+        List<ThresholdDocument> alerts,
         long version,
         boolean inForce,
         String hash,
@@ -58,6 +60,16 @@ public record ModelDocument(
 
     /** A grain at which views are kept. */
     public record RollupDocument(String name, String granularity, String zone, List<String> dimensions, int shards) {}
+
+    /**
+     * What must not be exceeded.
+     *
+     * @param alert lag, freshness, imbalance, quarantine or drift
+     * @param metric that it is for; absent where it is for all
+     * @param threshold records, seconds or a share
+     */
+    public record ThresholdDocument(
+            String alert, @JsonInclude(JsonInclude.Include.NON_NULL) String metric, double threshold) {}
 
     static ModelDocument of(AppliedModel version, boolean inForce) {
         Definition definition = version.definition();
@@ -90,6 +102,10 @@ public record ModelDocument(
                                 rollup.zone().getId(),
                                 rollup.dimensions(),
                                 rollup.shards()))
+                        .toList(),
+                model.alerts().stream()
+                        .map(threshold -> new ThresholdDocument(
+                                threshold.alert().text(), threshold.metric().orElse(null), threshold.limit()))
                         .toList(),
                 version.version(),
                 inForce,
