@@ -84,6 +84,12 @@ public final class Config {
         BACKFILL_RECORDS_PER_CHUNK("backfill.records-per-chunk", "2000000"),
         /** How many days the logs of jobs are kept. */
         JOBS_LOG_DAYS("jobs.log-days", "30"),
+        /** Who is told when an alert of a model fires or ends, in the form of Prometheus' Alertmanager; empty: nobody. */
+        ALERTS_WEBHOOK("alerts.webhook", ""),
+        /** How often it is told again of what still fires. */
+        ALERTS_REPEAT_MINUTES("alerts.repeat-minutes", "240"),
+        /** Where those who are told find this platform. */
+        ALERTS_EXTERNAL_URL("alerts.external-url", ""),
         /** When every model is recomputed, as the schedule {@code nightly} begins. */
         NIGHTLY_CRON("nightly.cron", "0 2 * * *");
 
