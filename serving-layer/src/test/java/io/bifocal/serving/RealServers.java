@@ -1,6 +1,7 @@
 package io.bifocal.serving;
 
 import io.bifocal.core.config.Config;
+import io.bifocal.infra.local.FreePorts;
 import io.bifocal.infra.local.LocalCassandra;
 import io.bifocal.infra.local.LocalKafka;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
@@ -15,6 +16,9 @@ import java.util.Properties;
 
 /** Starts a real Kafka and a real Cassandra for the server under test, and configures it with them. */
 public final class RealServers implements QuarkusTestResourceLifecycleManager {
+    /** The system property that says on which port alerts are sent to. */
+    public static final String ALERTS_PORT = "test.alerts.port";
+
     @Override
     public Map<String, String> start() {
         try {
@@ -24,6 +28,8 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                     Path.of("target", "test-classes").toAbsolutePath()
                             + File.pathSeparator
                             + System.getProperty("java.class.path"));
+            int alertsPort = FreePorts.next();
+            System.setProperty(ALERTS_PORT, Integer.toString(alertsPort));
             Properties properties = new Properties();
             properties.putAll(Map.of(
                     Config.Key.KAFKA_BOOTSTRAP_SERVERS.text(), LocalKafka.bootstrapServers(),
@@ -34,7 +40,9 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                     Config.Key.HOME.text(), home.toString(),
                     Config.Key.BATCH_MEMORY.text(), "64m",
                     Config.Key.CLASSPATH_SPEED.text(), classPath.toString(),
-                    Config.Key.CLASSPATH_BATCH.text(), classPath.toString()));
+                    Config.Key.CLASSPATH_BATCH.text(), classPath.toString(),
+                    // Where nobody listens but a test that does.
+                    Config.Key.ALERTS_WEBHOOK.text(), "http://127.0.0.1:" + alertsPort + "/alerts"));
             Path file = home.resolve("platform.properties");
             try (Writer writer = Files.newBufferedWriter(file)) {
                 properties.store(writer, null);
