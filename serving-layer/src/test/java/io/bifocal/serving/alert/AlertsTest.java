@@ -1,6 +1,7 @@
 package io.bifocal.serving.alert;
 
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -109,6 +110,22 @@ class AlertsTest extends ServerTest {
                         .at("/alerts/0/annotations/description")
                         .asText())
                 .startsWith("Measured: 0.5; threshold: 0.4. ./bifocal quarantine " + model);
+    }
+
+    /** Nor was anything counted since this server began to watch, so how long they wait is known by seeing them wait. */
+    @Test
+    void firesWhereRecordsWaitAndNothingCountsThem() {
+        String model = unique();
+        application.put(definition(yaml(model) + "alerts: {lag: 1, freshness: 1s}\n"));
+        given().contentType("application/x-ndjson")
+                .body("{}\n{}".getBytes(UTF_8))
+                .post("/api/v1/events/" + model)
+                .then()
+                .statusCode(202);
+
+        awaitState(model, "lag", "FIRING");
+        awaitState(model, "freshness", "FIRING");
+        given().get("/api/v1/models/" + model + "/alerts").then().body("data[0].value", equalTo(2f));
     }
 
     @Test
