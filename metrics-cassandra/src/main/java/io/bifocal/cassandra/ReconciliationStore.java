@@ -22,7 +22,8 @@ public final class ReconciliationStore {
     private final CassandraConnection connection;
     private final PreparedStatement insertSummary;
     private final PreparedStatement selectSummaries;
-    private final PreparedStatement selectLater;
+    private final PreparedStatement selectFrom;
+    private final PreparedStatement selectAfter;
     private final PreparedStatement insertMove;
     private final PreparedStatement selectMoves;
     private final PreparedStatement selectChunks;
@@ -32,7 +33,8 @@ public final class ReconciliationStore {
         this.connection = connection;
         this.insertSummary = connection.prepare("INSERT INTO reconciliations (model, id, body) VALUES (?, ?, ?)");
         this.selectSummaries = connection.prepare("SELECT body FROM reconciliations WHERE model = ?");
-        this.selectLater = connection.prepare("SELECT body FROM reconciliations WHERE model = ? AND id >= ?");
+        this.selectFrom = connection.prepare("SELECT body FROM reconciliations WHERE model = ? AND id >= ?");
+        this.selectAfter = connection.prepare("SELECT body FROM reconciliations WHERE model = ? AND id > ?");
         this.insertMove =
                 connection.prepare("INSERT INTO restatements (model, reconciliation, cause, chunk, place, body)"
                         + " VALUES (?, ?, ?, ?, ?, ?)");
@@ -141,7 +143,13 @@ public final class ReconciliationStore {
     /** One and those that came after it, the latest first. */
     public List<Reconciliation> summariesFrom(String model, String id) {
         return Retries.join(connection.read(
-                () -> selectLater.bind(model, id), row -> Json.read(row.getString(0), Reconciliation.class)));
+                () -> selectFrom.bind(model, id), row -> Json.read(row.getString(0), Reconciliation.class)));
+    }
+
+    /** Those that came after one, the latest first. */
+    public List<Reconciliation> summariesAfter(String model, String id) {
+        return Retries.join(connection.read(
+                () -> selectAfter.bind(model, id), row -> Json.read(row.getString(0), Reconciliation.class)));
     }
 
     /**
