@@ -393,6 +393,24 @@ test('an imbalance is red', async () => {
   await sound('an imbalance');
 });
 
+test('an alert that fires is told, in its unit, and says where to look', async () => {
+  assert.equal((await api('/models/retail/alerts')).data.filter(({ state }) => state === 'FIRING').length, 0, 'nothing is wrong yet');
+  const alert = (alert, value, threshold, state, metric) => ({ alert, metric, threshold, value, state, since: '2026-01-09T02:00:00Z' });
+  await page.route('**/api/v1/models/retail/alerts', (route) =>
+    route.fulfill({
+      json: { data: [alert('drift', 0.0345, 0.02, 'FIRING', 'lines'), alert('freshness', 180, 120, 'FIRING'), alert('lag', 3, 10, 'OK')] },
+    }),
+  );
+  await go('#/pipeline?model=retail');
+  const told = page.getByRole('alert').filter({ hasText: 'tolerated' });
+  assert.match(await told.innerText(), /^drift of lines: 3.45 %, where 2 % is the most/);
+  assert.match(await told.innerText(), /freshness: 3 min, where 2 min is the most/);
+  assert.doesNotMatch(await told.innerText(), /lag/);
+  await sound('alerts');
+  await told.getByRole('link').click();
+  await page.getByRole('heading', { name: 'Answers that users saw' }).waitFor();
+});
+
 test('a recompute is started after a confirmation, and can be followed', async () => {
   await go('#/jobs?model=visits');
   await page.getByRole('button', { name: 'Start…' }).click();
@@ -455,7 +473,20 @@ test('drift shows which days moved and why, and how far live views were off', as
   await page.route('**/api/v1/models/retail/drift?*', (route) =>
     route.fulfill({ json: { data: [compared, { ...compared, metric: 'units', missing: 0, different: 0 }] } }),
   );
+  await page.route('**/api/v1/models/retail/accuracy?*', (route) =>
+    route.fulfill({
+      json: {
+        waiting: 3,
+        checked: 12,
+        skipped: 1,
+        data: [{ metric: 'customers', numbers: 40, right: 30, meanError: 0.0042, worst: 0.031, estimated: 20, inside: 19 }],
+      },
+    }),
+  );
   await go('#/drift?model=retail');
+  const accuracy = page.getByRole('region', { name: 'Accuracy by metric' });
+  assert.match(await accuracy.locator('tbody').innerText(), /customers\s+40\s+30\s+0.42 %\s+3.1 %\s+20\s+95 %/);
+  await page.getByText('12 answers were computed again').waitFor();
   const days = page.getByRole('region', { name: 'Restated numbers by day and metric' });
   assert.equal((await days.locator('tbody tr', { hasText: 'lines' }).innerText()).replace(/\s+/g, ' '), 'lines 5.0 % 50 %');
   assert.equal(await days.locator('.level-5').count(), 1);

@@ -110,6 +110,20 @@ export interface Ledger {
   faults: LedgerFault[];
   data: LedgerRow[];
 }
+export interface Alert {
+  alert: string;
+  metric?: string;
+  threshold: number;
+  value: number | null;
+  state: 'OK' | 'FIRING' | 'UNKNOWN';
+  since: string;
+}
+export interface Accuracy {
+  waiting: number;
+  checked: number;
+  skipped: number;
+  data: { metric: string; numbers: number; right: number; meanError: number; worst: number; estimated: number; inside: number }[];
+}
 export interface Job {
   id: string;
   type: string;

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import {
+  type Accuracy,
   type DriftRow,
   type Model,
   MOST,
@@ -26,12 +27,13 @@ export function Drift({ model }: PageProps) {
   const [metric, setMetric] = useState('');
   const restatements = useRestatements(model.name, [], 10_000);
   const drift = usePolled<{ data: DriftRow[] }>(`${base}/drift?limit=${MOST}`, 10_000);
+  const accuracy = usePolled<Accuracy>(`${base}/accuracy?limit=0`, 10_000);
   const quarantine = usePolled<Quarantine>(`${base}/quarantine?limit=100`, 5_000);
   const chosen = Object.entries({ cause, metric }).filter(([, value]) => value !== '');
   const some = useRestatements(model.name, chosen.length > 0 ? chosen : null, 10_000);
   const summary = Object.entries(restatements.value?.summary ?? {}).filter(([, number]) => number > 0);
   const shown = chosen.length > 0 ? some : restatements;
-  if (!settled(restatements, drift, quarantine)) return <Loading lines={10} />;
+  if (!settled(restatements, drift, accuracy, quarantine)) return <Loading lines={10} />;
   return (
     <>
       <h1 class="hidden">Drift of {model.name}</h1>
@@ -79,6 +81,7 @@ export function Drift({ model }: PageProps) {
         </Panel>
       )}
       <LivePanel drift={drift} />
+      <AccuracyPanel accuracy={accuracy} />
       <QuarantinePanel model={model.name} quarantine={quarantine} />
     </>
   );
@@ -193,6 +196,55 @@ function RestatementTable({ data, model }: { data: Restatement[]; model: Model }
         ))}
       </tbody>
     </TableFrame>
+  );
+}
+
+/** How near to the truth numbers were that users saw before they were exact. */
+function AccuracyPanel({ accuracy: { value, problem } }: { accuracy: Polled<Accuracy> }) {
+  return (
+    <Panel title="Answers that users saw">
+      {!value ? (
+        problem && <ProblemNote problem={problem} />
+      ) : value.data.length === 0 ? (
+        <Empty title="No answer has been checked yet.">
+          Some answers are kept, and computed again from the archive once a recompute or a reconciliation has run; {count(value.waiting)} wait for
+          that.
+        </Empty>
+      ) : (
+        <>
+          <p class="hint">
+            {count(value.checked)} answers were computed again over the very records that they had counted; {count(value.waiting)} wait for that
+            {value.skipped > 0 && `, ${count(value.skipped)} could not be`}.
+          </p>
+          <TableFrame label="Accuracy by metric">
+            <Heads
+              heads={[
+                'metric',
+                { text: 'numbers', number: true },
+                { text: 'right', number: true },
+                { text: 'mean error', number: true },
+                { text: 'worst', number: true },
+                { text: 'estimates', number: true },
+                { text: 'truth within bounds', number: true },
+              ]}
+            />
+            <tbody>
+              {value.data.map((row) => (
+                <tr key={row.metric}>
+                  <th scope="row">{row.metric}</th>
+                  <td class="number">{count(row.numbers)}</td>
+                  <td class="number">{count(row.right)}</td>
+                  <td class="number">{percent(row.meanError)}</td>
+                  <td class="number">{percent(row.worst)}</td>
+                  <td class="number">{count(row.estimated)}</td>
+                  <td class="number">{row.estimated > 0 ? percent(row.inside / row.estimated) : '–'}</td>
+                </tr>
+              ))}
+            </tbody>
+          </TableFrame>
+        </>
+      )}
+    </Panel>
   );
 }
 

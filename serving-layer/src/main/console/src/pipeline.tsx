@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Ledger, type LedgerFault, type LedgerRow, type Manifest, type Positions, type Quarantine, usePolled } from './api';
+import { type Alert, type Ledger, type LedgerFault, type LedgerRow, type Manifest, type Positions, type Quarantine, usePolled } from './api';
 import type { PageProps } from './main';
-import { compact, count } from './numbers';
+import { href } from './route';
+import { compact, count, rounded } from './numbers';
 import { duration, moment } from './times';
-import { Badge, Empty, Heads, Loading, Panel, ProblemNote, TableFrame } from './ui';
+import { Badge, Empty, Heads, Loading, Panel, ProblemNote, TableFrame, words } from './ui';
 
 /** Where every record of a model is between its producer and an answer. */
 export function Pipeline({ model, status }: PageProps) {
@@ -12,10 +13,12 @@ export function Pipeline({ model, status }: PageProps) {
   const manifest = usePolled<Manifest>(`${base}/manifest`, 2_000);
   const ledger = usePolled<Ledger>(`${base}/ledger`, 5_000);
   const quarantine = usePolled<Quarantine>(`${base}/quarantine?limit=0`, 5_000);
+  const alerts = usePolled<{ data: Alert[] }>(`${base}/alerts`, 5_000);
   return (
     <>
       <h1 class="hidden">Pipeline of {model.name}</h1>
       {manifest.problem && !manifest.problem.offline && <ProblemNote problem={manifest.problem} />}
+      {alerts.value && <Firing alerts={alerts.value.data.filter(({ state }) => state === 'FIRING')} model={model.name} />}
       <Flow {...{ model, status, manifest: manifest.value, quarantined: quarantine.value?.total }} />
       <Panel title="Parts">
         {status ? (
@@ -41,6 +44,31 @@ export function Pipeline({ model, status }: PageProps) {
         {ledger.value ? <LedgerTable ledger={ledger.value} /> : !ledger.problem && <Loading />}
       </Panel>
     </>
+  );
+}
+
+/** In the unit of what is measured. */
+const measured = (alert: string, value: number): string =>
+  alert === 'freshness' ? duration(value * 1000) : ['drift', 'quarantine'].includes(alert) ? `${rounded(Math.round(value * 1e4) / 1e2)} %` : count(value);
+
+/** Those that the page Drift tells more about; of the others this page does. */
+const OF_DRIFT = ['drift', 'quarantine', 'unexplained', 'uncompared'];
+
+function Firing({ alerts, model }: { alerts: Alert[]; model: string }) {
+  if (alerts.length === 0) return null;
+  return (
+    <div class="note bad" role="alert">
+      {alerts.map(({ alert, metric, value, threshold, since }) => (
+        <p key={`${alert} ${metric}`}>
+          <strong>
+            {words(alert)}
+            {metric && ` of ${metric}`}
+          </strong>
+          : {value === null ? '–' : measured(alert, value)}, where {measured(alert, threshold)} is the most that is tolerated; since {moment(since)}.{' '}
+          {OF_DRIFT.includes(alert) && <a href={href('drift', { model })}>Look at Drift</a>}
+        </p>
+      ))}
+    </div>
   );
 }
 

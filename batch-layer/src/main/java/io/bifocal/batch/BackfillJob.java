@@ -53,8 +53,7 @@ final class BackfillJob {
      */
     Built build(Positions asked, Optional<Extent.Range> range) {
         try {
-            CandidateWriter writer =
-                    new CandidateWriter(context.editor(), context.stores().open(), context.model(), context.hash());
+            CandidateWriter writer = writer();
             Candidate candidate = begin(writer, asked);
             Dataset<Row> archive =
                     context.lake().archive().at(candidate.generation().archiveVersion());
@@ -78,9 +77,7 @@ final class BackfillJob {
         Candidate candidate = begun;
         Generation generation = begun.generation();
         BatchViews views = context.views();
-        List<Chunk> chunks = days.chunks(recordsPerChunk, range).stream()
-                .filter(chunk -> !days.missing(begun, chunk.days()).isEmpty())
-                .toList();
+        List<Chunk> chunks = left(days, range, Optional.of(begun));
         int computed = 0;
         long events = 0;
         for (int i = 0; i < chunks.size(); i++) {
@@ -135,14 +132,35 @@ final class BackfillJob {
         }
     }
 
-    /** What {@link #build} would do, and cost. */
-    EventDays plan() {
+    /**
+     * What {@link #build} would do, and cost.
+     *
+     * @param days of the whole archive
+     * @param chunks that no job has computed yet
+     */
+    record Plan(EventDays days, List<Chunk> chunks) {}
+
+    Plan plan(Optional<Extent.Range> range) {
         Noted<CommitNote> archived = archived();
-        if (archived.equals(Appender.NOTHING)) {
-            return EventDays.none(context.definition());
-        }
-        return EventDays.of(
-                context.lake().archive().at(archived.version()), archived.note().positions(), context.definition());
+        EventDays days = archived.equals(Appender.NOTHING)
+                ? EventDays.none(context.definition())
+                : EventDays.of(
+                        context.lake().archive().at(archived.version()),
+                        archived.note().positions(),
+                        context.definition());
+        return new Plan(days, left(days, range, writer().current()));
+    }
+
+    private List<Chunk> left(EventDays days, Optional<Extent.Range> range, Optional<Candidate> begun) {
+        return days.chunks(recordsPerChunk, range).stream()
+                .filter(chunk -> begun.map(candidate ->
+                                !days.missing(candidate, chunk.days()).isEmpty())
+                        .orElse(true))
+                .toList();
+    }
+
+    private CandidateWriter writer() {
+        return new CandidateWriter(context.editor(), context.stores().open(), context.model(), context.hash());
     }
 
     /** Puts the generation in force as soon as the run that goes on from it counts all that is counted now. */

@@ -64,6 +64,11 @@ final class EventDays {
         return new EventDays(definition, events);
     }
 
+    /** How many there are. */
+    long events() {
+        return events.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     /** Days in UTC with at least one event, in a range. */
     int count(DayRange range) {
         return events.subMap(range.from(), range.to()).size();

@@ -225,18 +225,22 @@ final class Jobs {
 
     private Map<String, Object> plan(Job job, Work work, Optional<Extent.Range> range) {
         monitor.report(0.1, "counting the archive's events");
-        EventDays days = backfillJob(job, work, work.wanted()).plan();
-        List<EventDays.Chunk> chunks = days.chunks(config.number(Config.Key.BACKFILL_RECORDS_PER_CHUNK), range);
-        long events = chunks.stream().mapToLong(EventDays.Chunk::events).sum();
+        BackfillJob.Plan planned = backfillJob(job, work, work.wanted()).plan(range);
+        long events =
+                planned.chunks().stream().mapToLong(EventDays.Chunk::events).sum();
+        double share = events / (double) Math.max(1, planned.days().events());
         Map<String, Object> plan = new LinkedHashMap<>();
         plan.put("version", work.wanted().version());
         plan.put("inForce", work.inForce().version());
         plan.put(
                 "days",
-                chunks.stream().mapToInt(chunk -> days.count(chunk.days())).sum());
-        plan.put("chunks", chunks.size());
+                planned.chunks().stream()
+                        .mapToInt(chunk -> planned.days().count(chunk.days()))
+                        .sum());
+        plan.put("chunks", planned.chunks().size());
         plan.put("events", events);
-        plan.put("bytes", work.lake().archive().bytes());
+        // A chunk's share of the archive's bytes: which files a day is in, only reading them tells.
+        plan.put("bytes", Math.round(work.lake().archive().bytes() * share));
         plan.put("estimatedSeconds", Math.round(START_SECONDS + events / eventsPerSecond(job.model())));
         return plan;
     }

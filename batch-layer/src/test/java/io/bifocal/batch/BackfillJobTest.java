@@ -26,8 +26,8 @@ class BackfillJobTest {
         world.job().run(world.positions(), Extent.TOUCHED_DAYS);
         var before = world.stored("by_country");
 
-        BackfillJob.Built some =
-                later.backfill(10).build(world.positions(), Optional.of(days("2024-03-05", "2024-03-12")));
+        Optional<Extent.Range> someDays = Optional.of(days("2024-03-05", "2024-03-12"));
+        BackfillJob.Built some = later.backfill(10).build(world.positions(), someDays);
         assertThat(some.missing()).isNotEmpty();
         assertThat(some.candidate().complete()).isFalse();
         assertThat(world.stored("by_country")).isEqualTo(before);
@@ -36,6 +36,10 @@ class BackfillJobTest {
         int tokyoDays = later.expected("tokyo").size();
         arrivals(world, 90, 100);
         world.count().archive();
+        assertThat(later.backfill(10).plan(someDays).chunks())
+                .as("what is computed is not planned again")
+                .isEmpty();
+        assertThat(later.backfill(10).plan(Optional.empty()).chunks()).isNotEmpty();
         BackfillJob.Built rest = later.backfill(10).build(world.positions(), Optional.empty());
         assertThat(rest.candidate().generation()).isEqualTo(some.candidate().generation());
         assertThat(rest.candidate().covered()).hasSize(1);
@@ -44,6 +48,7 @@ class BackfillJobTest {
         assertThat(later.backfill(10).build(world.positions(), Optional.empty()).computed())
                 .as("days, all of which are computed")
                 .isZero();
+        assertThat(later.backfill(10).plan(Optional.empty()).chunks()).isEmpty();
         assertRight(world);
 
         Generation promoted = later.backfill(10).promote();
@@ -130,7 +135,7 @@ class BackfillJobTest {
                 .order("c", "2024-03-09T10:00:00Z", "FR", "3")
                 .order("d", "2024-03-10T10:00:00Z", "FR", "4");
         world.archive();
-        EventDays days = world.backfill(1).plan();
+        EventDays days = world.backfill(1).plan(Optional.empty()).days();
         int first = 19783;
         assertThat(days.chunks(2, Optional.empty()))
                 .extracting(EventDays.Chunk::days)

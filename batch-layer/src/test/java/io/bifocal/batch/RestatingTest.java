@@ -21,12 +21,14 @@ import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -324,6 +326,71 @@ class RestatingTest {
 
     private static Optional<Reconciliation> reconcile(World world) {
         return new ReconcileJob(world.context(), world.restating()).run(world.positions());
+    }
+
+    @Test
+    void namesAPartitionThatIsHoursLate() {
+        World world = new World(Shop.definition());
+        world.order(0, "a", HOUR, "FR", "1").order(0, "b", HOUR, "DE", "2");
+        publish(world.count().archive());
+        world.order(0, "c", "2024-03-01T16:00:00Z", "FR", "1");
+        publish(world.count().archive());
+
+        world.order(1, "d", HOUR, "FR", "4").order(1, "e", HOUR, "FR", "8").count();
+        assertThat(world.stored("by_country")).as("late is not too late").isEqualTo(world.expected("by_country"));
+        publish(world.archive());
+
+        assertSound(world);
+        assertThat(texts(world, "by_country", Cause.LATE_EVENTS))
+                .containsExactlyInAnyOrder(
+                        "orders FR 1 -> 3 [late_events 2]",
+                        "revenue FR 1.00 -> 13.00 [late_events 12.00]",
+                        "buyers FR 1 -> 3 [late_events 2]",
+                        "largest FR 1.00 -> 8.00 [late_events 7.00]");
+        assertThat(world.restatements.last().unexplained()).isZero();
+        assertThat(drift(world, "by_country", "orders")).matches(drift -> drift.cells() > 0 && drift.absolute() == 0);
+    }
+
+    /** Of two hundred sets of buyers the one of which the sketch is farthest off. */
+    @Test
+    void takesASketchAtItsWorstForASketch() {
+        World world = new World(Shop.definition());
+        int buyers = 3_000;
+        int worst = IntStream.range(0, 200)
+                .boxed()
+                .max(Comparator.comparingLong(set -> Math.abs(estimated(world, set, buyers) - buyers)))
+                .orElseThrow();
+        for (int i = 0; i < buyers; i++) {
+            world.order(buyer(worst, i), HOUR, "FR", "1");
+        }
+        publish(world.count().archive());
+
+        assertSound(world);
+        long off = Math.abs(estimated(world, worst, buyers) - buyers);
+        System.out.println("a sketch at its worst: off by " + off + " of " + buyers);
+        assertThat(off).isGreaterThan(buyers / 100);
+        assertThat(texts(world, "by_country", Cause.ESTIMATE_REPLACED)).hasSize(1);
+        assertThat(world.restatements.last().unexplained()).isZero();
+        assertThat(drift(world, "by_country", "buyers"))
+                .matches(drift -> drift.estimated() == 1 && drift.different() == 0 && drift.absolute() == off);
+    }
+
+    private static long estimated(World world, int set, int buyers) {
+        var aggregates = world.view("by_country").aggregates();
+        int index = world.definition.model().simpleMetrics().stream()
+                .map(SimpleMetric::name)
+                .toList()
+                .indexOf("buyers");
+        var distinct = RowCodec.at(aggregates, index);
+        Object state = distinct.zero();
+        for (int i = 0; i < buyers; i++) {
+            state = distinct.add(state, buyer(set, i), null);
+        }
+        return (Long) distinct.result(distinct.compact(state));
+    }
+
+    private static String buyer(int set, int number) {
+        return "set " + set + " buyer " + number;
     }
 
     @Test

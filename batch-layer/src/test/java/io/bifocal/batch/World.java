@@ -147,10 +147,16 @@ final class World {
 
     /** An order arrives. */
     World order(String id, String at, String country, String amount) {
-        int partition = topic.log.size() % PARTITIONS;
+        return order(topic.log.size() % PARTITIONS, id, at, country, amount);
+    }
+
+    /** An order in one partition. */
+    World order(int partition, String id, String at, String country, String amount) {
         String text = country == null ? "null" : "\"" + country + "\"";
         topic.orders.add(new Order(partition, topic.ends[partition], id, at, country, amount));
-        return record("{\"id\":\"%s\",\"at\":\"%s\",\"country\":%s,\"amount\":\"%s\"}".formatted(id, at, text, amount));
+        return record(
+                partition,
+                "{\"id\":\"%s\",\"at\":\"%s\",\"country\":%s,\"amount\":\"%s\"}".formatted(id, at, text, amount));
     }
 
     private List<PlainEvent> events() {
@@ -202,7 +208,10 @@ final class World {
 
     /** Anything arrives. */
     World record(String payload) {
-        int partition = topic.log.size() % PARTITIONS;
+        return record(topic.log.size() % PARTITIONS, payload);
+    }
+
+    private World record(int partition, String payload) {
         topic.log.add(new SourceRecord(
                 TOPIC_ID,
                 partition,

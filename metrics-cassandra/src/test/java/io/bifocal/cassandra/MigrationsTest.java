@@ -71,6 +71,8 @@ class MigrationsTest {
     private static String appliedBy(Config config) {
         try (CassandraConnection connection = CassandraConnection.open(config)) {
             return connection.session().execute(APPLIED).all().stream()
+                    // Whoever finds nothing to do may still see the lock of the one who did it.
+                    .filter(row -> row.getInt("version") > 0)
                     .map(Row::getFormattedContents)
                     .sorted()
                     .toList()

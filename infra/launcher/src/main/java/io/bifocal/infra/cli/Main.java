@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             ScheduleCommand.class,
             LedgerCommand.class,
             QuarantineCommand.class,
+            AlertsCommand.class,
             AccuracyCommand.class,
             DriftCommand.class,
             ReconcileCommand.class,
