@@ -69,11 +69,15 @@ final class AnswerAudit {
 
     /** Returns how many were given again; those whose records are not archived yet wait. */
     int run() {
+        List<SampledAnswer> waiting = books.samples(MOST_ANSWERS);
+        if (waiting.isEmpty()) {
+            return 0;
+        }
         CommitLog.Noted<CommitNote> archived = context.lake().archive().archived();
         Dataset<Row> archive = context.lake().archive().at(archived.version());
         int checked = 0;
         Instant end = clock.instant().plus(LONG_ENOUGH);
-        for (SampledAnswer sample : books.samples(MOST_ANSWERS)) {
+        for (SampledAnswer sample : waiting) {
             if (clock.instant().isBefore(end) && archived.note().positions().covers(sample.counted())) {
                 context.monitor().report(0.99, "computing answers again that were given: " + checked);
                 books.checked(check(sample, archive));

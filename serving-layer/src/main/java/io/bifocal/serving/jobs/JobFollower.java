@@ -1,5 +1,6 @@
 package io.bifocal.serving.jobs;
 
+import io.bifocal.serving.sse.Heartbeat;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
@@ -18,6 +19,7 @@ final class JobFollower {
     private final Supplier<JobDocument> job;
     private final JobLogs logs;
     private final Sse sse;
+    private final Heartbeat heartbeat;
     private Optional<JobDocument> told = Optional.empty();
     private long read;
 
@@ -25,6 +27,7 @@ final class JobFollower {
         this.job = job;
         this.logs = logs;
         this.sse = sse;
+        this.heartbeat = new Heartbeat(sse);
     }
 
     /** What is new since the last look; empty stands for the end. */
@@ -42,6 +45,7 @@ final class JobFollower {
             told = Optional.of(now);
             events.add(Optional.of(event(null, JobDocument.class, now)));
         }
+        heartbeat.unless(!events.isEmpty()).ifPresent(beat -> events.add(Optional.of(beat)));
         if (ended) {
             events.add(Optional.empty());
         }

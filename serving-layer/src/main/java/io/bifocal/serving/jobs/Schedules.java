@@ -41,8 +41,10 @@ import org.jboss.logging.Logger;
 @Singleton
 @Startup
 public class Schedules {
-    /** The schedule that the platform begins with, as long as nobody has deleted it. */
+    /** The schedules that the platform begins with, as long as nobody has deleted them; the second one is off. */
     static final String NIGHTLY = "nightly";
+
+    static final String HOURLY = "hourly";
 
     private static final Logger LOG = Logger.getLogger(Schedules.class);
     private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -179,11 +181,17 @@ public class Schedules {
 
     private void seed() {
         if (!seeded && config.has(Config.Key.NIGHTLY_CRON)) {
-            Map<String, Object> job = Map.of("type", "recompute", "model", JobForm.EVERY_MODEL, "promote", false);
+            Map<String, Object> night = Map.of("type", "recompute", "model", JobForm.EVERY_MODEL, "promote", false);
             String cron = Cron.parse(config.text(Config.Key.NIGHTLY_CRON)).toString();
-            store().putFirst(new Stored(new Schedule(NIGHTLY, job, cron, "UTC", true), clock.instant()));
+            seed(new Schedule(NIGHTLY, night, cron, "UTC", true));
+            Map<String, Object> hour = Map.of("type", "reconcile", "model", JobForm.EVERY_MODEL);
+            seed(new Schedule(HOURLY, hour, "30 * * * *", "UTC", false));
         }
         seeded = true;
+    }
+
+    private void seed(Schedule schedule) {
+        store().putFirst(new Stored(schedule, clock.instant()));
     }
 
     /** The latest run that is due: one stands for all that were missed. */

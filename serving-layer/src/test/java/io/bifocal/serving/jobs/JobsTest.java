@@ -11,14 +11,27 @@ import static org.hamcrest.Matchers.hasItem;
 import io.bifocal.core.job.Job;
 import io.bifocal.serving.ServerTest;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class JobsTest extends ServerTest {
+    private static final String ME = "this test";
+    private static final Duration LEASE = Duration.ofMinutes(1);
+
     @Test
     void remembersWhatKafkaHeldWhenItWasAsked() {
         String model = model();
@@ -147,6 +160,47 @@ class JobsTest extends ServerTest {
                 .statusCode(200)
                 .contentType(containsString("text/event-stream"))
                 .body(containsString("CANCELLED"));
+    }
+
+    @Test
+    void tellsWhoFollowsARunningJobHowFarItIsUntilItEnds() {
+        Job job = claimed(model());
+        List<String> lines = new CopyOnWriteArrayList<>();
+        CompletableFuture<Void> following = HttpClient.newHttpClient()
+                .sendAsync(
+                        HttpRequest.newBuilder(URI.create("%s:%d/api/v1/jobs/%s/events"
+                                        .formatted(RestAssured.baseURI, RestAssured.port, job.id())))
+                                .build(),
+                        BodyHandlers.ofLines())
+                .thenAccept(response -> response.body().forEach(lines::add));
+        told(lines, "\"state\":\"RUNNING\"");
+        told(lines, "still here");
+
+        storage.jobs().renew(job.id(), ME, LEASE, 0.5, "half of it");
+        told(lines, "half of it");
+        storage.jobs().finish(job.id(), ME, Job.State.SUCCEEDED, Optional.empty(), Map.of("days", 3));
+
+        await().atMost(60, SECONDS).until(following::isDone);
+        assertThat(lines)
+                .filteredOn(line -> line.startsWith("data:"))
+                .last()
+                .asString()
+                .contains("\"state\":\"SUCCEEDED\"")
+                .contains("\"days\":3");
+    }
+
+    private static void told(List<String> lines, String text) {
+        await().atMost(60, SECONDS).until(() -> lines.stream().anyMatch(line -> line.contains(text)));
+    }
+
+    /** A job that this server's executor did not get. */
+    private Job claimed(String model) {
+        Optional<Job> mine = Optional.empty();
+        while (mine.isEmpty()) {
+            Job job = storage.jobs().create(Job.Type.RECOMPUTE, model, Map.of(), Optional.empty());
+            mine = storage.jobs().claim(job.id(), ME, LEASE);
+        }
+        return mine.get();
     }
 
     @Test

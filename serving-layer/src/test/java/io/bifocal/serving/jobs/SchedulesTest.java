@@ -51,6 +51,12 @@ class SchedulesTest extends ServerTest {
                 .then()
                 .body("job.model", equalTo("*"))
                 .body("cron", equalTo("0 2 * * *"));
+        await().atMost(30, SECONDS)
+                .until(() -> given().get("/api/v1/schedules/hourly").statusCode() == 200);
+        given().get("/api/v1/schedules/hourly")
+                .then()
+                .body("job.type", equalTo("reconcile"))
+                .body("enabled", equalTo(false));
     }
 
     @Test

@@ -40,7 +40,9 @@ final class NotebookCommand implements Callable<Integer> {
                 root.resolve(".venv"),
                 List.of(notebooks.resolve("requirements.txt"), notebooks.resolve("requirements-lab.txt")));
         if (!environment.upToDate()) {
-            session.err().println("Installing Jupyter and the notebooks' libraries into " + environment.directory());
+            session.err()
+                    .println("Installing Jupyter and the notebooks' libraries into " + environment.directory()
+                            + ", once; that takes some minutes");
             session.err().flush();
         }
         List<String> command = new ArrayList<>(List.of(

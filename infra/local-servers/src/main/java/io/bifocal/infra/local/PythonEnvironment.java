@@ -17,6 +17,9 @@ import java.util.List;
  * @param pipOptions of {@code pip install}
  */
 public record PythonEnvironment(Path directory, List<Path> requirements, List<String> pipOptions) {
+    /** Exit codes beyond it are a signal's number more. */
+    private static final int BY_A_SIGNAL = 128;
+
     public PythonEnvironment(Path directory, List<Path> requirements) {
         this(directory, requirements, List.of());
     }
@@ -81,7 +84,14 @@ public record PythonEnvironment(Path directory, List<Path> requirements, List<St
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             AtExit.stop(process);
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
+            int exit = process.waitFor();
+            if (exit > BY_A_SIGNAL) {
+                throw Errors.of(
+                        ErrorCode.UNAVAILABLE,
+                        failed + "it was stopped by signal " + (exit - BY_A_SIGNAL) + ".",
+                        "Start again: what was half made is made anew.");
+            }
+            if (exit != 0) {
                 throw Errors.of(ErrorCode.UNAVAILABLE, failed + output.strip(), remedy);
             }
         } catch (IOException missing) {
