@@ -427,8 +427,8 @@ final class Jobs {
             }
         };
         try {
-            return Map.of(
-                    "answersChecked", new AnswerAudit(context(job, work, version), books, Clock.systemUTC()).run());
+            int checked = new AnswerAudit(context(job, work, version), books, Clock.systemUTC()).run();
+            return checked == 0 ? Map.of() : Map.of("answersChecked", checked);
         } catch (Monitor.Cancelled stopped) {
             throw stopped;
         } catch (RuntimeException failure) {
