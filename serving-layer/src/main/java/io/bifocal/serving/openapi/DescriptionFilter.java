@@ -1,8 +1,11 @@
 package io.bifocal.serving.openapi;
 
+import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.serving.problem.Problem;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -17,6 +20,11 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 public final class DescriptionFilter implements OASFilter {
     private static final String PROMETHEUS = "/api/v1/prometheus/";
     private static final String PROBLEM = "Problem";
+    /** Otherwise Jackson's tree would be described as an object with the fields of its class. */
+    private static final String JSON = "JsonNode";
+    /** Of a restatement; the core knows no annotations that would say how it is written. */
+    private static final String CONTRIBUTION = "Contribution";
+
     private static final String FAILURE = "PrometheusFailure";
     private static final Map<String, String> STATUSES = Map.of(
             "400", "Malformed",
@@ -33,7 +41,11 @@ public final class DescriptionFilter implements OASFilter {
         if (api.getComponents() == null) {
             api.setComponents(OASFactory.createComponents());
         }
-        api.getComponents().addSchema(PROBLEM, problem()).addSchema(FAILURE, failure());
+        api.getComponents()
+                .addSchema(PROBLEM, problem())
+                .addSchema(FAILURE, failure())
+                .addSchema(JSON, OASFactory.createSchema().description("Any JSON: a number, a text, an object, null."))
+                .addSchema(CONTRIBUTION, contribution());
         api.getPaths().getPathItems().forEach((path, item) -> {
             if (path.startsWith("/api/")) {
                 item.getOperations().forEach((method, operation) -> refusals(path, operation));
@@ -62,6 +74,21 @@ public final class DescriptionFilter implements OASFilter {
             }
         });
         operation.getResponses().setDefaultValue(response(path, "Refused otherwise"));
+    }
+
+    private static Schema contribution() {
+        List<Object> causes = Arrays.stream(Cause.values()).map(Cause::text).collect(Collectors.toList());
+        return OASFactory.createSchema()
+                .addType(SchemaType.OBJECT)
+                .addProperty(
+                        "cause",
+                        OASFactory.createSchema().addType(SchemaType.STRING).enumeration(causes))
+                .addProperty(
+                        "delta",
+                        OASFactory.createSchema()
+                                .addType(SchemaType.NUMBER)
+                                .addType(SchemaType.NULL)
+                                .description("What the cause did to the number; null where values are no numbers."));
     }
 
     private static APIResponse response(String path, String description) {

@@ -12,6 +12,10 @@ import static org.hamcrest.Matchers.containsString;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bifocal.core.query.Shop;
+import io.bifocal.core.reconciliation.Cause;
+import io.bifocal.core.reconciliation.Reconciliation;
+import io.bifocal.core.reconciliation.Restatement;
+import io.bifocal.core.reconciliation.Restatement.Contribution;
 import io.bifocal.serving.ServerTest;
 import io.bifocal.serving.catalog.ModelExample;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -19,9 +23,11 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +59,41 @@ class DescribedApiTest extends ServerTest {
         new Shop(storage.manifests(), storage.views(), Shop.definition("retail", List.of()))
                 .live(sale("2010-12-01T10:00:00Z", "France", 2), sale("2010-12-02T10:00:00Z", "Germany", 3))
                 .recompute();
+        restate();
+    }
+
+    /** A number, and a text, that came to be. */
+    private void restate() {
+        storage.reconciliations()
+                .writing("retail", "1")
+                .write(List.of(
+                        restated("revenue", "12.50", new BigDecimal("12.50")),
+                        restated("first_buyer", "\"ann\"", null)));
+        storage.reconciliations()
+                .publish(
+                        "retail",
+                        new Reconciliation(
+                                "1",
+                                Instant.EPOCH,
+                                1,
+                                "generation",
+                                2,
+                                Map.of(Cause.LATE_EVENTS.text(), 2L),
+                                List.of(),
+                                Optional.empty()));
+    }
+
+    private static Restatement restated(String metric, String after, BigDecimal delta) {
+        return new Restatement(
+                Instant.EPOCH,
+                1,
+                "by_country",
+                metric,
+                Instant.EPOCH,
+                Restatement.node("{\"country\": null}"),
+                Restatement.node("null"),
+                Restatement.node(after),
+                List.of(new Contribution(Cause.LATE_EVENTS, delta)));
     }
 
     /** Not before all: only now does the client know the server's port. */
