@@ -1,29 +1,19 @@
 package io.bifocal.infra.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** Why numbers are not what they were. */
 @Command(
         name = "restatements",
         mixinStandardHelpOptions = true,
         description = "Shows numbers that a publication moved, with what was served before and after it, and why.")
-final class RestatementsCommand implements Runnable {
-    private static final List<String> FIELDS =
-            List.of("at", "generation", "rollup", "metric", "bucket", "dimensions", "before", "after", "causes");
-
-    @ParentCommand
-    private Main main;
-
-    @Parameters(paramLabel = "MODEL")
-    private String model;
-
+final class RestatementsCommand extends ModelCommand {
     @Option(names = "--cause", paramLabel = "CAUSE", description = "Only those that this cause had a share in.")
     private Optional<String> cause = Optional.empty();
 
@@ -46,19 +36,25 @@ final class RestatementsCommand implements Runnable {
     @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "Default: ${DEFAULT-VALUE}.")
     private int limit;
 
+    RestatementsCommand() {
+        super("at", "generation", "rollup", "metric", "bucket", "dimensions", "before", "after", "causes");
+    }
+
     @Override
-    public void run() {
-        Session session = main.session();
-        StringBuilder path = new StringBuilder("/models/" + Api.segment(model) + "/restatements?limit=" + limit);
+    String path() {
+        StringBuilder path = new StringBuilder("restatements?limit=" + limit);
         metrics.forEach(metric -> path.append("&metric=").append(Api.segment(metric)));
         Map<String, Optional<String>> others = Map.of("cause", cause, "rollup", rollup, "from", from, "to", to);
         others.forEach((name, text) ->
                 text.ifPresent(each -> path.append('&').append(name).append('=').append(Api.segment(each))));
-        JsonNode moved = session.api().get(path.toString());
-        session.printer().print(moved, moved.path("data"), FIELDS);
+        return path.toString();
+    }
+
+    @Override
+    void comment(JsonNode moved, PrintWriter err) {
         moved.path("summary").propertyStream().forEach(each -> {
             if (each.getValue().asLong() > 0) {
-                session.err().println(each.getValue().asText() + " " + each.getKey());
+                err.println(each.getValue().asText() + " " + each.getKey());
             }
         });
     }
