@@ -8,6 +8,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** Answers that were kept to be computed again, and what came of them. */
 public final class AnswerSampleStore {
+    /** Of which accuracy is told: it is asked for all the time, so it must not grow with what was ever checked. */
+    public static final int LATEST = 500;
+
     private final CassandraConnection connection;
     private final PreparedStatement insertSample;
     private final PreparedStatement selectSamples;
@@ -26,7 +29,7 @@ public final class AnswerSampleStore {
         this.deleteSample = connection.prepare("DELETE FROM answer_samples WHERE model = ? AND id = ?");
         this.deleteSamples = connection.prepare("DELETE FROM answer_samples WHERE model = ?");
         this.insertChecked = connection.prepare("INSERT INTO checked_answers (model, id, body) VALUES (?, ?, ?)");
-        this.selectChecked = connection.prepare("SELECT body FROM checked_answers WHERE model = ?");
+        this.selectChecked = connection.prepare("SELECT body FROM checked_answers WHERE model = ? LIMIT ?");
         this.deleteChecked = connection.prepare("DELETE FROM checked_answers WHERE model = ?");
     }
 
@@ -58,10 +61,10 @@ public final class AnswerSampleStore {
                 connection.write(() -> deleteSample.bind(model, checked.id()).setIdempotent(true)));
     }
 
-    /** What came of all of them, the latest first. */
+    /** What came of the {@link #LATEST}, the latest first. */
     public List<CheckedAnswer> checked(String model) {
         return Retries.join(connection.read(
-                () -> selectChecked.bind(model), row -> Json.read(row.getString(0), CheckedAnswer.class)));
+                () -> selectChecked.bind(model, LATEST), row -> Json.read(row.getString(0), CheckedAnswer.class)));
     }
 
     /** Forgets all of a model: questions and answers may quote what is being erased. */

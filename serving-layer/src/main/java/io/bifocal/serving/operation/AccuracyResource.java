@@ -1,6 +1,7 @@
 package io.bifocal.serving.operation;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.bifocal.cassandra.AnswerSampleStore;
 import io.bifocal.core.accuracy.Accuracy;
 import io.bifocal.core.accuracy.CheckedAnswer;
 import io.bifocal.serving.catalog.Models;
@@ -23,8 +24,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Operation")
 @Produces(MediaType.APPLICATION_JSON)
 public class AccuracyResource {
-    private static final int MOST = 10_000;
-
     private final Models models;
     private final Storage storage;
 
@@ -34,7 +33,7 @@ public class AccuracyResource {
     }
 
     /**
-     * What became of the answers that were kept.
+     * What became of the latest answers that were kept, {@value AnswerSampleStore#LATEST} at most.
      *
      * @param waiting to be given again
      * @param checked were given again
@@ -91,11 +90,12 @@ public class AccuracyResource {
             summary = "How wrong answers were that were not exact yet",
             description =
                     "A fraction of answers is kept, and given again from the archive over the very records that they"
-                            + " counted, whenever a recompute or a reconciliation has run.")
+                            + " counted, whenever a recompute or a reconciliation has run. This tells of the latest "
+                            + AnswerSampleStore.LATEST + ".")
     public AccuracyDocument accuracy(
             @PathParam("model") String model, @QueryParam("limit") @DefaultValue("20") String limit) {
         models.find(model);
-        int most = Limits.parse(limit, MOST);
+        int most = Limits.parse(limit, AnswerSampleStore.LATEST);
         List<CheckedAnswer> all = storage.answers().checked(model);
         long skipped = all.stream().filter(each -> each.skipped().isPresent()).count();
         return new AccuracyDocument(
