@@ -301,7 +301,9 @@ final class Jobs {
                 .run(value, spec.positions());
         new AnswerSampleStore(cassandra).clear(job.model());
         List<String> topics = new ArrayList<>(List.of(model.source().topic()));
-        topics.addAll(config.words(Config.Key.RESTATEMENTS_TOPIC));
+        if (config.has(Config.Key.RESTATEMENTS_TOPIC)) {
+            topics.add(config.text(Config.Key.RESTATEMENTS_TOPIC));
+        }
         receipt.put("remains", Remains.of(KafkaClients.properties(config), topics, Instant.now()));
         return receipt;
     }

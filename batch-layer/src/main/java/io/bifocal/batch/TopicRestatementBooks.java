@@ -34,6 +34,7 @@ final class TopicRestatementBooks implements RestatementBooks {
     private final RestatementBooks others;
     private final Map<String, String> kafka;
     private final NewTopic topic;
+    private boolean made;
 
     /**
      * @param kafka properties of every Kafka client
@@ -63,9 +64,7 @@ final class TopicRestatementBooks implements RestatementBooks {
 
     private void send(String model, String reconciliation, List<Restatement> moves)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(Map.copyOf(kafka))) {
-            KafkaTopic.make(admin, topic);
-        }
+        makeTopic();
         byte[] publication = reconciliation.getBytes(StandardCharsets.UTF_8);
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(Map.copyOf(kafka), new StringSerializer(), new StringSerializer())) {
@@ -79,6 +78,15 @@ final class TopicRestatementBooks implements RestatementBooks {
             for (Future<RecordMetadata> each : sent) {
                 each.get();
             }
+        }
+    }
+
+    private void makeTopic() throws ExecutionException, InterruptedException {
+        if (!made) {
+            try (Admin admin = Admin.create(Map.copyOf(kafka))) {
+                KafkaTopic.make(admin, topic);
+            }
+            made = true;
         }
     }
 

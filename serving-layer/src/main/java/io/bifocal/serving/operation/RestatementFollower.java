@@ -69,7 +69,9 @@ final class RestatementFollower {
     /** What is new since the last look. */
     List<OutboundSseEvent> look() {
         List<OutboundSseEvent> events = new ArrayList<>();
-        List<Reconciliation> publications = store.summariesFrom(model, last.publication());
+        List<Reconciliation> publications = last.sent() < MOST
+                ? store.summariesFrom(model, last.publication())
+                : store.summariesAfter(model, last.publication());
         // They come with the latest first.
         for (int i = publications.size() - 1; i >= 0; i--) {
             Reconciliation publication = publications.get(i);
