@@ -95,7 +95,7 @@ final class AnswerAudit {
         try {
             Query question = sample.question();
             Dataset<Row> events =
-                    events(question, archive.where(ArchiveTable.between(Positions.NONE, sample.counted())));
+                    events(question, archive).where(ArchiveTable.between(Positions.NONE, sample.counted()));
             if (events.limit(Math.toIntExact(MOST_EVENTS) + 1).count() > MOST_EVENTS) {
                 return CheckedAnswer.skipped(sample, now, "it is of more than " + MOST_EVENTS + " events");
             }
@@ -132,9 +132,9 @@ final class AnswerAudit {
     private Answer answer(Query question, Positions counted, List<ViewRow> rows) {
         Manifest manifest = manifest(counted);
         QueryEngine engine = new QueryEngine(
-                new OneManifest(manifest),
+                ManifestStore.readOnly(model -> Optional.of(manifest)),
                 new ComputedViews(PART, rows),
-                new OneDefinition(definition(), context.hash()),
+                Definitions.only(definition()),
                 Manifest::lastArrival,
                 QueryObserver.NONE,
                 clock,
@@ -162,41 +162,5 @@ final class AnswerAudit {
 
     private Definition definition() {
         return context.definition().definition();
-    }
-
-    /** A store of one manifest that nobody changes. */
-    record OneManifest(Manifest manifest) implements ManifestStore {
-        @Override
-        public Optional<Manifest> read(String model) {
-            return Optional.of(manifest);
-        }
-
-        @Override
-        public boolean create(Manifest first) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean replace(Manifest current, Manifest next) {
-            throw new UnsupportedOperationException();
-        }
-    }
-
-    /** A catalog of one definition. */
-    record OneDefinition(Definition definition, String hash) implements Definitions {
-        @Override
-        public List<String> models() {
-            return List.of(definition.model().name());
-        }
-
-        @Override
-        public Optional<Definition> current(String model) {
-            return Optional.of(definition);
-        }
-
-        @Override
-        public Optional<Definition> byHash(String model, String asked) {
-            return Optional.of(definition).filter(same -> hash.equals(asked));
-        }
     }
 }

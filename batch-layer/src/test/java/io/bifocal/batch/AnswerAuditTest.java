@@ -6,7 +6,8 @@ import io.bifocal.core.accuracy.Accuracy;
 import io.bifocal.core.accuracy.CheckedAnswer;
 import io.bifocal.core.accuracy.SampledAnswer;
 import io.bifocal.core.cut.Manifest;
-import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.core.cut.ManifestStore;
+import io.bifocal.core.query.Definitions;
 import io.bifocal.core.query.Query;
 import io.bifocal.core.query.QueryEngine;
 import io.bifocal.core.query.QueryObserver;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Answers that were given are given again from the archive, over the records that they counted and no others. */
@@ -105,9 +107,9 @@ class AnswerAuditTest {
         Query query = (Query) QueryParser.parse("{\"model\": \"%s\", %s}".formatted(world.model(), what));
         Manifest manifest = world.manifest();
         QueryEngine engine = new QueryEngine(
-                new AnswerAudit.OneManifest(manifest),
+                ManifestStore.readOnly(model -> Optional.of(manifest)),
                 World.VIEWS,
-                new AnswerAudit.OneDefinition(world.definition, DefinitionJson.hash(world.definition)),
+                Definitions.only(world.definition),
                 Manifest::lastArrival,
                 QueryObserver.NONE,
                 Clock.systemUTC(),

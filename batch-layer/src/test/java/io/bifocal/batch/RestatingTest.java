@@ -524,6 +524,7 @@ class RestatingTest {
                         model.dimensions(),
                         metrics,
                         model.rollups(),
+                        List.of(),
                         ""),
                 definition.dimensionTypes(),
                 types);

@@ -52,6 +52,7 @@ final class Shop {
                 List.of(new Dimension("country", "country", "")),
                 metrics,
                 rollups,
+                List.of(),
                 "");
         return new Definition(
                 model,
@@ -75,6 +76,7 @@ final class Shop {
                 model.dimensions(),
                 metrics,
                 model.rollups(),
+                List.of(),
                 "");
         Map<String, ValueType> types = new HashMap<>(before.inputTypes());
         types.put("revenue", ValueType.decimal(13, 2));
@@ -104,6 +106,7 @@ final class Shop {
                 List.of(
                         new Rollup("by_country", Granularity.DAY, ZoneOffset.UTC, List.of("country"), 1),
                         new Rollup("tokyo", Granularity.DAY, ZoneId.of("Asia/Tokyo"), List.of(), 1)),
+                List.of(),
                 "");
         return new Definition(
                 after,

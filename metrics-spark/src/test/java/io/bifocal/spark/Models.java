@@ -91,6 +91,7 @@ final class Models {
                 List.copyOf(dimensions),
                 List.copyOf(metrics),
                 List.copyOf(rollups),
+                List.of(),
                 "");
     }
 

@@ -84,7 +84,7 @@ final class Platform implements AutoCloseable {
     void start() {
         loop = new ModelLoop(
                 new ModelLoop.Chain(model(), DefinitionJson.hash(definition)),
-                new OneDefinition(definition),
+                Definitions.only(definition),
                 editor,
                 source,
                 lostRecords(),
@@ -141,24 +141,6 @@ final class Platform implements AutoCloseable {
     public void close() {
         if (loop != null) {
             loop.close();
-        }
-    }
-
-    private record OneDefinition(Definition definition) implements Definitions {
-        @Override
-        public List<String> models() {
-            return List.of(definition.model().name());
-        }
-
-        @Override
-        public Optional<Definition> current(String model) {
-            return Optional.of(definition);
-        }
-
-        @Override
-        public Optional<Definition> byHash(String model, String hash) {
-            return Optional.of(definition)
-                    .filter(known -> DefinitionJson.hash(known).equals(hash));
         }
     }
 

@@ -219,10 +219,10 @@ final class Reader {
                         Long::sum));
     }
 
-    private QueryEngine engine(ManifestStore through) {
+    private QueryEngine engine(Watched watched) {
         Duration deadline = off.contains(Rule.DEADLINE) ? Duration.ofDays(1) : History.DEADLINE;
         return new QueryEngine(
-                through,
+                ManifestStore.readOnly(watched::read),
                 views,
                 off.contains(Rule.DEFINITION_OF_THE_MANIFEST)
                         ? new OneDefinition(catalog.wanted().definition())
@@ -235,12 +235,11 @@ final class Reader {
     }
 
     /** Remembers the manifest that an answer was made from. */
-    private final class Watched implements ManifestStore {
+    private final class Watched {
         private Optional<Manifest> first = Optional.empty();
         private Optional<Manifest> pretended = Optional.empty();
 
-        @Override
-        public Optional<Manifest> read(String name) {
+        Optional<Manifest> read(String name) {
             if (pretended.isPresent()) {
                 return pretended;
             }
@@ -249,16 +248,6 @@ final class Reader {
             remembered = manifest;
             first = first.or(() -> manifest);
             return manifest;
-        }
-
-        @Override
-        public boolean create(Manifest manifest) {
-            throw new UnsupportedOperationException("readers change nothing");
-        }
-
-        @Override
-        public boolean replace(Manifest current, Manifest next) {
-            throw new UnsupportedOperationException("readers change nothing");
         }
     }
 

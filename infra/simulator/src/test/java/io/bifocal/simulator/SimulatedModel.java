@@ -87,6 +87,7 @@ final class SimulatedModel {
                 List.of(
                         new Rollup("hourly", Granularity.HOUR, ZoneOffset.UTC, List.of("city", "paid"), 2),
                         new Rollup("daily", Granularity.DAY, zone, List.of("city"), 1)),
+                List.of(),
                 "");
         this.definition =
                 ExpressionAnalyzer.analyse("sim.yml", model).definition().orElseThrow();

@@ -1,6 +1,7 @@
 package io.bifocal.core.cut;
 
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Where manifests are kept: one row a model, read at once and replaced by compare-and-set. Every implementation passes
@@ -18,4 +19,24 @@ public interface ManifestStore {
      * resolved by reading, never assumed: when this returns, the answer is certain.
      */
     boolean replace(Manifest current, Manifest next);
+
+    /** A view of manifests for those who read only: it changes none. */
+    static ManifestStore readOnly(Function<String, Optional<Manifest>> manifests) {
+        return new ManifestStore() {
+            @Override
+            public Optional<Manifest> read(String model) {
+                return manifests.apply(model);
+            }
+
+            @Override
+            public boolean create(Manifest manifest) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public boolean replace(Manifest current, Manifest next) {
+                throw new UnsupportedOperationException();
+            }
+        };
+    }
 }

@@ -36,21 +36,6 @@ public record Model(
         alerts = alerts == null ? List.of() : List.copyOf(alerts);
     }
 
-    /** Without thresholds. */
-    public Model(
-            String name,
-            String description,
-            Source source,
-            TimeSpec time,
-            List<String> identity,
-            List<Column> columns,
-            List<Dimension> dimensions,
-            List<Metric> metrics,
-            List<Rollup> rollups,
-            String yaml) {
-        this(name, description, source, time, identity, columns, dimensions, metrics, rollups, List.of(), yaml);
-    }
-
     /** Where events come from: a Kafka topic and the format of its records ({@code json}). */
     public record Source(String topic, String format) {}
 

@@ -30,4 +30,25 @@ public interface Definitions {
         return current(model)
                 .filter(definition -> DefinitionJson.fingerprint(definition).equals(fingerprint));
     }
+
+    /** One definition and no other. */
+    static Definitions only(Definition definition) {
+        String known = DefinitionJson.hash(definition);
+        return new Definitions() {
+            @Override
+            public List<String> models() {
+                return List.of(definition.model().name());
+            }
+
+            @Override
+            public Optional<Definition> current(String model) {
+                return Optional.of(definition);
+            }
+
+            @Override
+            public Optional<Definition> byHash(String model, String hash) {
+                return Optional.of(definition).filter(same -> known.equals(hash));
+            }
+        };
+    }
 }

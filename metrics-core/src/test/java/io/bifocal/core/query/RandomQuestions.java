@@ -110,6 +110,7 @@ final class RandomQuestions {
                         dimensions,
                         metrics,
                         rollups(),
+                        List.of(),
                         ""),
                 dimensionTypes,
                 inputTypes);

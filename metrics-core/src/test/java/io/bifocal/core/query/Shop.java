@@ -114,6 +114,7 @@ public final class Shop {
                                 new Dimension("paid", "paid", "")),
                         metrics,
                         rollups,
+                        List.of(),
                         ""),
                 Map.of("country", ValueType.STRING, "sku", ValueType.LONG, "paid", ValueType.BOOLEAN),
                 Map.of(
@@ -143,6 +144,7 @@ public final class Shop {
                 model.dimensions(),
                 List.copyOf(metrics.values()),
                 model.rollups(),
+                List.of(),
                 model.yaml());
         definition = new Definition(changed, definition.dimensionTypes(), definition.inputTypes());
         versions.add(definition);

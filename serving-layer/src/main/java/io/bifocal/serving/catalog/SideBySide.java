@@ -1,7 +1,6 @@
 package io.bifocal.serving.catalog;
 
 import io.bifocal.cassandra.ModelCatalog.AppliedModel;
-import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestStore;
 import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.model.Model.Metric;
@@ -9,13 +8,13 @@ import io.bifocal.core.query.Answer;
 import io.bifocal.core.query.Freshness;
 import io.bifocal.core.query.Query;
 import io.bifocal.core.query.QueryEngine;
+import io.bifocal.core.query.QueryObserver;
 import io.bifocal.core.view.ViewStore;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** The numbers of two versions of a model, of which one is not in force. */
@@ -61,11 +60,11 @@ class SideBySide {
                 .map(Metric::name)
                 .toList();
         QueryEngine engine = new QueryEngine(
-                new Under(manifests, version.hash()),
+                ManifestStore.readOnly(model -> manifests.read(model).flatMap(manifest -> manifest.as(version.hash()))),
                 views,
                 models,
                 freshness,
-                (model, view, phase, nanos) -> {},
+                QueryObserver.NONE,
                 clock,
                 limits);
         Map<String, Object> totals = new HashMap<>();
@@ -80,26 +79,8 @@ class SideBySide {
                 }
             }
         } catch (BifocalException tooDear) {
-            return totals;
+            // Then they stay unknown: what else the diff tells is worth having.
         }
         return totals;
-    }
-
-    /** Manifests as they are for one definition. */
-    private record Under(ManifestStore store, String definition) implements ManifestStore {
-        @Override
-        public Optional<Manifest> read(String model) {
-            return store.read(model).flatMap(manifest -> manifest.as(definition));
-        }
-
-        @Override
-        public boolean create(Manifest manifest) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean replace(Manifest current, Manifest next) {
-            throw new UnsupportedOperationException();
-        }
     }
 }
