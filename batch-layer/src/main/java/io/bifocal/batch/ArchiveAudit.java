@@ -10,14 +10,8 @@ import io.bifocal.core.ledger.LedgerReader;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -37,8 +31,7 @@ final class ArchiveAudit {
     private final Clock clock;
 
     ArchiveAudit(SparkSession spark, String archiveUri, KafkaRecords kafka, ViewStore views, Clock clock) {
-        this.spark = spark.newSession();
-        this.spark.conf().set("spark.sql.files.ignoreMissingFiles", "true");
+        this.spark = lenient(spark);
         this.archiveUri = archiveUri;
         this.kafka = kafka;
         this.views = views;
@@ -59,29 +52,20 @@ final class ArchiveAudit {
                 clock.instant(),
                 newest.version(),
                 manifest.version(),
-                missing(records.inputFiles()),
+                archive.missingFiles(),
                 LedgerComparison.faults(
                         runs(records), newest.note().positions(), newest.note().lost(), counted, kafka));
     }
 
-    /** Files of an archive that are not where its log says. */
-    private List<String> missing(String[] files) {
-        List<String> missing = new ArrayList<>();
-        try {
-            for (String file : files) {
-                Path path = new Path(URI.create(file));
-                FileSystem system = path.getFileSystem(spark.sessionState().newHadoopConf());
-                if (!system.exists(path)) {
-                    missing.add(path.getName());
-                }
-            }
-            return missing;
-        } catch (IOException unreachable) {
-            throw new UncheckedIOException(unreachable);
-        }
+    /** A session that reads what is left where data files are gone. */
+    static SparkSession lenient(SparkSession spark) {
+        SparkSession lenient = spark.newSession();
+        lenient.conf().set("spark.sql.files.ignoreMissingFiles", "true");
+        return lenient;
     }
 
-    private static List<Run> runs(Dataset<Row> records) {
+    /** Which offsets the records of an archive have. */
+    static List<Run> runs(Dataset<Row> records) {
         WindowSpec byOffset = Window.partitionBy(ArchiveSchema.TOPIC_ID, ArchiveSchema.PARTITION)
                 .orderBy(ArchiveSchema.OFFSET);
         return records

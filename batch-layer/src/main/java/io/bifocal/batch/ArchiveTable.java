@@ -4,17 +4,25 @@ import io.bifocal.batch.CommitLog.Noted;
 import io.bifocal.core.cut.Positions;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -158,6 +166,36 @@ final class ArchiveTable {
                     throw overtaken;
                 }
             }
+        }
+    }
+
+    /** Names of data files that the newest version's log has and that are not there. */
+    List<String> missingFiles() {
+        Map<Path, List<Path>> directories = Arrays.stream(newest().inputFiles())
+                .map(file -> new Path(URI.create(file)))
+                .collect(Collectors.groupingBy(Path::getParent));
+        List<String> missing = new ArrayList<>();
+        directories.forEach((directory, files) -> {
+            Set<String> there = names(directory);
+            files.stream()
+                    .map(Path::getName)
+                    .filter(name -> !there.contains(name))
+                    .forEach(missing::add);
+        });
+        return missing;
+    }
+
+    /** One listing of a directory costs less than a question for each of its files. */
+    private Set<String> names(Path directory) {
+        try {
+            FileSystem files = directory.getFileSystem(spark.sessionState().newHadoopConf());
+            return Arrays.stream(files.listStatus(directory))
+                    .map(status -> status.getPath().getName())
+                    .collect(Collectors.toSet());
+        } catch (FileNotFoundException gone) {
+            return Set.of();
+        } catch (IOException unreachable) {
+            throw new UncheckedIOException(unreachable);
         }
     }
 

@@ -68,22 +68,51 @@ final class Jobs {
 
     /** Returns, when the job is done, what it brought about. */
     Map<String, Object> run(Job job) {
-        return switch (job.type()) {
-            case RECOMPUTE -> recompute(job);
-            case ROLLBACK -> rollback(job);
-            case BACKFILL -> backfill(job);
-            case RECONCILE -> reconcile(job);
-            case REPLAY -> replay(job);
-            case ERASE -> erase(job);
-        };
+        Work work = work(job);
+        Map<String, Object> result = new LinkedHashMap<>(repaired(job, work));
+        result.putAll(
+                switch (job.type()) {
+                    case RECOMPUTE -> recompute(job, work);
+                    case ROLLBACK -> rollback(job, work);
+                    case BACKFILL -> backfill(job, work);
+                    case RECONCILE -> reconcile(job, work);
+                    case REPLAY -> replay(job, work);
+                    case ERASE -> erase(job, work);
+                });
+        return result;
+    }
+
+    /** What the archive has lost; many a job can do without, so it is tried. */
+    private Map<String, Object> repaired(Job job, Work work) {
+        try {
+            long records = new ArchiveRepair(
+                            work.lake(),
+                            CompiledDefinition.of(work.inForce().definition()),
+                            KafkaClients.properties(config),
+                            () -> erased(job.model()))
+                    .run();
+            return records == 0 ? Map.of() : Map.of("archivedAgain", records);
+        } catch (RuntimeException failure) {
+            LOG.error("the archive of {} is not whole", job.model(), failure);
+            return Map.of("archiveFault", String.valueOf(failure.getMessage()));
+        }
+    }
+
+    /** Up to where each erasure of a model has erased. */
+    private List<Positions> erased(String model) {
+        return jobs.newest(Integer.MAX_VALUE).stream()
+                .filter(job -> job.type() == Job.Type.ERASE
+                        && job.state() == Job.State.SUCCEEDED
+                        && job.model().equals(model))
+                .map(job -> spec(job).positions())
+                .toList();
     }
 
     /** Also of a definition that was applied and is not in force yet, which then comes into force. */
-    private Map<String, Object> recompute(Job job) {
+    private Map<String, Object> recompute(Job job, Work work) {
         JobSpec spec = spec(job);
         Positions asked = spec.positions();
         Extent extent = spec.extent();
-        Work work = work(job);
         Optional<Long> replaced = replaced(job, work);
         if (replaced.isEmpty() && (!work.changed() || spec.isNot("promote"))) {
             return publish(job, work, asked, extent);
@@ -110,9 +139,8 @@ final class Jobs {
         return result;
     }
 
-    private Map<String, Object> reconcile(Job job) {
+    private Map<String, Object> reconcile(Job job, Work work) {
         Positions asked = spec(job).positions();
-        Work work = work(job);
         Map<String, Object> result = new LinkedHashMap<>();
         new ReconcileJob(context(job, work, work.inForce()), restating(work))
                 .run(asked)
@@ -122,11 +150,10 @@ final class Jobs {
     }
 
     /** History for the wanted version; where that is in force already, the days are recomputed with it. */
-    private Map<String, Object> backfill(Job job) {
+    private Map<String, Object> backfill(Job job, Work work) {
         JobSpec spec = spec(job);
         Positions asked = spec.positions();
         Extent extent = spec.extent();
-        Work work = work(job);
         if (spec.is("plan")) {
             return plan(job, work, extent.range());
         }
@@ -261,11 +288,10 @@ final class Jobs {
         return new BackfillJob(context(job, work, version), config.number(Config.Key.BACKFILL_RECORDS_PER_CHUNK));
     }
 
-    private Map<String, Object> replay(Job job) {
+    private Map<String, Object> replay(Job job, Work work) {
         JobSpec spec = spec(job);
         Extent.Range range = spec.range();
         String topic = spec.text("toTopic");
-        Work work = work(job);
         Model.requireReplayable(
                 topic,
                 work.catalog().all().stream()
@@ -285,9 +311,8 @@ final class Jobs {
         return Map.of("published", published, "topic", topic);
     }
 
-    private Map<String, Object> erase(Job job) {
+    private Map<String, Object> erase(Job job, Work work) {
         JobSpec spec = spec(job);
-        Work work = work(job);
         Model model = work.inForce().definition().model();
         ErasedValue value = ErasedValue.of(model, spec.text("column"), spec.text("value"));
         CassandraConnection cassandra = CassandraConnection.shared(config);
@@ -309,14 +334,13 @@ final class Jobs {
     }
 
     /** Where the generation has another definition, that one's version is the wanted one from here on. */
-    private Map<String, Object> rollback(Job job) {
+    private Map<String, Object> rollback(Job job, Work work) {
         long number = spec(job)
                 .number("generation")
                 .orElseThrow(() -> Errors.of(
                         ErrorCode.BAD_REQUEST,
                         "A rollback names the generation to put back in force.",
                         "Give generation as a whole number."));
-        Work work = work(job);
         Manifest manifest = work.editor().read(job.model());
         Generation earlier = RollbackJob.kept(manifest, number);
         AppliedModel version = work.catalog()

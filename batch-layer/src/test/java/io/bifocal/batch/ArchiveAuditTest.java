@@ -1,6 +1,7 @@
 package io.bifocal.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.bifocal.batch.CommitLog.Noted;
@@ -102,6 +103,39 @@ class ArchiveAuditTest {
     }
 
     @Test
+    void archivesAgainWhatKafkaStillHoldsOfAFileThatIsGone() throws Exception {
+        Local.publish(model, 1, orders(30));
+        archiveUpTo(45);
+        count(45);
+        List<Row> before = archived();
+        Files.delete(Path.of(URI.create(fileOf(44).inputFiles()[0])));
+        Files.delete(Path.of(URI.create(fileOf(5).inputFiles()[0])));
+
+        assertThat(repair(Positions.NONE)).isPositive();
+
+        assertThat(archived()).isEqualTo(before);
+        assertThat(audit().faults()).isEmpty();
+        assertThat(audit().missingFiles()).isEmpty();
+        assertThat(repair(Positions.NONE)).isZero();
+        Local.publish(model, 1, orders(2));
+        archiveUpTo(47);
+        assertThat(archived()).hasSize(before.size() + 2);
+    }
+
+    @Test
+    void archivesNothingAgainThatKafkaHoldsNoMoreOrThatAnErasureMayHaveTakenOut() throws Exception {
+        Local.publish(model, 1, orders(30));
+        archiveUpTo(45);
+        Files.delete(Path.of(URI.create(fileOf(44).inputFiles()[0])));
+        long version = lake.archive().archived().version();
+
+        assertThatThrownBy(() -> repair(at(45))).hasMessageContaining("as they were before an erasure");
+        Local.deleteBefore(model, 45);
+        assertThatThrownBy(() -> repair(Positions.NONE)).hasMessageContaining("Kafka holds 0 of their");
+        assertThat(lake.archive().log().rewritten(version)).isEqualTo(version);
+    }
+
+    @Test
     void namesTheRangeThatViewsSkip() {
         Local.publish(model, 1, orders(30));
         archiveUpTo(45);
@@ -114,6 +148,21 @@ class ArchiveAuditTest {
                         now));
 
         assertThat(audit().faults()).containsExactly(new LedgerFault(Where.VIEWS, topicId, 0, 15, 45, 30, 0));
+    }
+
+    private long repair(Positions erased) {
+        return new ArchiveRepair(lake, CompiledDefinition.of(definition), Local.kafka(), () -> List.of(erased)).run();
+    }
+
+    private List<Row> archived() {
+        return lake.archive()
+                .newest()
+                .drop(ArchiveSchema.HEADERS, ArchiveSchema.KEY)
+                .withColumn(
+                        ArchiveSchema.PAYLOAD,
+                        functions.col(ArchiveSchema.PAYLOAD).cast("string"))
+                .orderBy(ArchiveSchema.OFFSET)
+                .collectAsList();
     }
 
     private LedgerAudit audit() {

@@ -1,12 +1,18 @@
 package io.bifocal.spark;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bifocal.core.cut.Positions;
 import java.util.Map;
+import java.util.SortedMap;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamReader;
 
 /** Spark's Kafka source, set up alike for all who read a model's topic: what they read must be the same records. */
 public final class KafkaSource {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private KafkaSource() {}
 
     /**
@@ -26,5 +32,36 @@ public final class KafkaSource {
                 .option("maxOffsetsPerTrigger", maxRecords);
         kafka.forEach((key, value) -> reader.option("kafka." + key, value));
         return reader.option("kafka.isolation.level", "read_committed");
+    }
+
+    /**
+     * The committed records of some partitions of a topic. Where Kafka has deleted some of them, reading fails.
+     *
+     * @param from the first offset of each partition
+     * @param to the offset after the last of each of these
+     * @param kafka properties of every Kafka client, with the bootstrap servers
+     */
+    public static DataFrameReader range(
+            SparkSession spark,
+            String topic,
+            SortedMap<Integer, Long> from,
+            SortedMap<Integer, Long> to,
+            Map<String, String> kafka) {
+        DataFrameReader reader = spark.read()
+                .format("kafka")
+                .option("assign", json(Map.of(topic, from.keySet())))
+                .option("startingOffsets", json(Map.of(topic, from)))
+                .option("endingOffsets", json(Map.of(topic, to)))
+                .option("failOnDataLoss", "true");
+        kafka.forEach((key, value) -> reader.option("kafka." + key, value));
+        return reader.option("kafka.isolation.level", "read_committed");
+    }
+
+    private static String json(Object offsets) {
+        try {
+            return JSON.writeValueAsString(offsets);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 }

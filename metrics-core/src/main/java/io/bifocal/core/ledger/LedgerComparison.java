@@ -5,6 +5,7 @@ import io.bifocal.core.cut.Positions;
 import io.bifocal.core.ledger.LedgerFault.Where;
 import io.bifocal.core.ledger.LedgerReader.Counts;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,12 +97,16 @@ public final class LedgerComparison {
     }
 
     private void lookForGaps() {
+        List<Hole> gaps = new ArrayList<>();
         for (Hole partition : Hole.between(Positions.NONE, archived)) {
             List<Hole> held = new ArrayList<>();
             runs.forEach(run -> held.add(new Hole(run.topicId(), run.partition(), run.from(), run.to())));
             held.addAll(lost);
-            without(partition, held).forEach(this::explain);
+            gaps.addAll(without(partition, held));
         }
+        // The largest first: each transaction leaves one of a single offset, and they would use up all questions.
+        gaps.sort(Comparator.comparingLong((Hole gap) -> gap.from() - gap.to()));
+        gaps.forEach(this::explain);
     }
 
     private void explain(Hole gap) {
