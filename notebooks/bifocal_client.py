@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import deltalake
 import polars as pl
 
 _ARROW = "application/vnd.apache.arrow.stream"
@@ -84,6 +85,15 @@ class Bifocal:
         if require:
             question["consistency"] = {"require": require}
         return _answer(_json(self._send("POST", "/query", json.dumps(question))))
+
+    def exact(self, model: str, metrics: Iterable[str], by: Iterable[str] = (), **question: Any) -> tuple[pl.DataFrame, dict[str, Any]]:
+        """An answer's exact rows, and the manifest that names their generation and its cut. Read the archive afterwards: it
+        has all records before that cut then."""
+        while True:
+            manifest = self.get(f"/models/{model}/manifest")
+            answer = self.query(model, metrics, by, **question)
+            if answer.meta["generation"] == manifest["generation"]:
+                return answer.frame.filter(pl.col("status") == "exact"), manifest
 
     def again(self, token: str) -> Answer:
         """An earlier answer, with the numbers that it had."""
@@ -182,6 +192,16 @@ class Lake:
 
     def gold(self, rollup: str) -> str:
         return str(self.root / "gold" / rollup)
+
+    def gold_version(self, rollup: str, generation: int, timeout_seconds: float = 600) -> int:
+        """The table's version that shows a generation. Tables are written when it is in force already, so this waits for it."""
+        deadline = time.monotonic() + timeout_seconds
+        while time.monotonic() < deadline:
+            for commit in deltalake.DeltaTable(self.gold(rollup)).history():
+                if json.loads(commit.get("userMetadata", "{}")).get("generation") == generation:
+                    return commit["version"]
+            time.sleep(1)
+        raise TimeoutError(f"gold/{rollup} does not show generation {generation} after {timeout_seconds} s")
 
 
 def offsets(positions: Mapping[str, Mapping[str, int]]) -> pl.DataFrame:

@@ -5,13 +5,17 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from traitlets.config import Config
+
+# The kernel is talked to through sockets of this user's files, not through TCP that all users of the machine can reach.
+PRIVATE = Config({"KernelManager": {"transport": "ipc"}})
 
 
 def main(output: Path, notebooks: list[Path]) -> None:
     output.mkdir(parents=True, exist_ok=True)
     for path in notebooks:
         notebook = nbformat.read(path, as_version=4)
-        client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}})
+        client = NotebookClient(notebook, config=PRIVATE, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}})
         try:
             client.execute()
         finally:
