@@ -1,11 +1,14 @@
 package io.bifocal.spark;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.model.Fault;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,9 @@ import java.util.Optional;
  * Analyses model files, for processes without Spark. Writes one JSON document to stdout: {@code {"files": [{"file", "definition"
  * or null, "faults": [{"line", "problem", "remedy"}]}]}}, the files in the order of the arguments. Exits 0 if there is no
  * fault, else 1.
+ *
+ * <p>Without arguments it answers, until stdin ends: each line there is {@code {"file", "text"}}, and brings a line on stdout
+ * with such an element of {@code files}. Only the first answer takes seconds.
  */
 public final class AnalyzeModels {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -23,6 +29,24 @@ public final class AnalyzeModels {
     private AnalyzeModels() {}
 
     public static void main(String[] files) throws IOException {
+        if (files.length == 0) {
+            answer(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+        } else {
+            analyse(files);
+        }
+    }
+
+    private static void answer(BufferedReader requests) throws IOException {
+        for (String line = requests.readLine(); line != null; line = requests.readLine()) {
+            JsonNode request = JSON.readTree(line);
+            String file = request.path("file").asText();
+            ExpressionAnalyzer.Result result =
+                    ExpressionAnalyzer.analyse(file, request.path("text").asText());
+            System.out.println(JSON.writeValueAsString(toJson(file, result)));
+        }
+    }
+
+    private static void analyse(String... files) throws IOException {
         ObjectNode document = JSON.createObjectNode();
         ArrayNode results = document.putArray("files");
         boolean sound = true;

@@ -11,34 +11,34 @@ import io.bifocal.core.model.Fault;
 import io.bifocal.core.model.ModelFaults;
 import io.bifocal.core.model.ModelFile;
 import io.bifocal.core.model.ModelFile.Reading;
+import io.bifocal.serving.process.AnsweringChild;
 import io.bifocal.serving.process.ChildJvm;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
 
 /** Reads model files and has Spark analyse their expressions, in a process of its own: this one has no Spark. */
 @Singleton
 public class ModelAnalyser {
-    private static final Logger LOG = Logger.getLogger(ModelAnalyser.class);
     private static final String MAIN = "io.bifocal.spark.AnalyzeModels";
     private static final List<String> JVM = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-    private static final long TIMEOUT_SECONDS = 90;
-    private static final int SHOWN_CHARACTERS = 2_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** Somebody who writes a model file goes on writing; nobody does for most of the day. */
+    private static final Duration IDLE = Duration.ofMinutes(3);
 
     /** Files found valid: what is applied has mostly been validated just before. */
     private static final int REMEMBERED = 32;
 
     private final Config config;
-    private final ChildJvm children;
+    private final AnsweringChild spark;
     private final ObjectMapper json = new ObjectMapper();
     private final Map<String, Definition> valid = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -51,7 +51,16 @@ public class ModelAnalyser {
 
     ModelAnalyser(Config config, ChildJvm children) {
         this.config = config;
-        this.children = children;
+        this.spark = new AnsweringChild(
+                "model-analysis",
+                () -> children.command(Config.Key.CLASSPATH_SPEED, JVM, List.of(MAIN)),
+                PATIENCE,
+                IDLE);
+    }
+
+    @PreDestroy
+    void close() {
+        spark.close();
     }
 
     /**
@@ -80,7 +89,7 @@ public class ModelAnalyser {
         return inSpark(fileName, yaml);
     }
 
-    /** One at a time: each is a JVM with Spark's libraries. */
+    /** One at a time, in one JVM with Spark's libraries. */
     private synchronized Analysis inSpark(String fileName, String yaml) {
         if (valid.containsKey(yaml)) {
             return new Analysis(Optional.of(valid.get(yaml)), List.of());
@@ -91,33 +100,17 @@ public class ModelAnalyser {
     }
 
     private Analysis analysed(String fileName, String yaml) {
-        Path directory = null;
+        String request =
+                json.createObjectNode().put("file", fileName).put("text", yaml).toString();
+        String answer = spark.ask(request).orElseThrow(() -> failed("its process ended, or took too long"));
         try {
-            directory = Files.createTempDirectory("bifocal-model");
-            Path file = Files.writeString(directory.resolve("model.yml"), yaml);
-            Path out = directory.resolve("out");
-            Path err = directory.resolve("err");
-            Process process = children.command(Config.Key.CLASSPATH_SPEED, JVM, List.of(MAIN, file.toString()))
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile())
-                    .start();
-            boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            if (!ended) {
-                process.destroyForcibly();
-            }
-            return read(fileName, Files.readString(out), Files.readString(err));
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw failed("it was interrupted");
-        } finally {
-            delete(directory);
+            return read(fileName, json.readTree(answer));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
         }
     }
 
-    private Analysis read(String fileName, String out, String err) throws IOException {
-        JsonNode result = json.readTree(out).path("files").path(0);
+    private Analysis read(String fileName, JsonNode result) {
         if (result.hasNonNull("definition")) {
             return new Analysis(
                     Optional.of(DefinitionJson.read(result.get("definition").toString())), List.of());
@@ -130,11 +123,6 @@ public class ModelAnalyser {
                     fault.path("problem").asText(),
                     fault.path("remedy").asText()));
         }
-        if (faults.isEmpty()) {
-            LOG.error("The analysis of " + fileName + " ended without a result: " + err);
-            throw failed(
-                    err.substring(Math.max(0, err.length() - SHOWN_CHARACTERS)).strip());
-        }
         return new Analysis(Optional.empty(), faults);
     }
 
@@ -143,18 +131,5 @@ public class ModelAnalyser {
                 ErrorCode.UNAVAILABLE,
                 "The analysis of the model's expressions did not end well: " + why,
                 "Try again; if it stays so, see this server's log.");
-    }
-
-    private static void delete(Path directory) {
-        if (directory == null) {
-            return;
-        }
-        for (String name : List.of("model.yml", "out", "err", "")) {
-            try {
-                Files.deleteIfExists(directory.resolve(name));
-            } catch (IOException left) {
-                LOG.debug("Left " + directory + " behind", left);
-            }
-        }
     }
 }
