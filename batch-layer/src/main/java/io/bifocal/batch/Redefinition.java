@@ -49,9 +49,11 @@ final class Redefinition {
         Noted<CommitNote> archived = lake.archive().archived();
         Dataset<Row> archive = lake.archive().at(archived.version());
         Positions end = archived.note().positions();
+        Positions cut = before.generation().cut();
         Map<Side, Dataset<Row>> since = Map.of(
-                Side.LIVE, views(before).each(archive, before.generation().cut(), end),
-                Side.AFTER, views(after).between(archive, after.generation().cut(), end));
+                Side.LIVE, views(before).each(archive, cut, end),
+                Side.AFTER, views(after).between(archive, after.generation().cut(), end),
+                Side.DUPLICATES, duplicates(after, archive, cut, end));
         List<Stored> stored = new ArrayList<>();
         stored.addAll(SidedRows.of(stores.open(), lake.model(), before.generation(), Side.BASE));
         stored.addAll(SidedRows.of(stores.open(), lake.model(), after.generation(), Side.AFTER));
@@ -61,6 +63,15 @@ final class Redefinition {
                     new Untold.Note(after.generation().part(), occasion, Instant.now()),
                     after.generation().number());
         }
+    }
+
+    /** Records since a cut that the later definition takes for events that were counted. */
+    private Dataset<Row> duplicates(Served after, Dataset<Row> archive, Positions cut, Positions end) {
+        CompiledDefinition definition = CompiledDefinition.of(after.definition());
+        Dataset<Row> records = archive.where(ArchiveTable.between(cut, end));
+        TouchedDays touched =
+                Added.of(new Reading(definition).found(records), definition).touched();
+        return views(after).of(archive, cut, end, touched).duplicates();
     }
 
     private BatchViews views(Served served) {

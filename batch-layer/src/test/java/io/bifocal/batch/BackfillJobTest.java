@@ -9,6 +9,7 @@ import io.bifocal.core.cut.Part;
 import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Reconciliation;
+import io.bifocal.core.reconciliation.Restatement.Contribution;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
@@ -119,6 +120,41 @@ class BackfillJobTest {
                     assertThat(move.after().decimalValue())
                             .isEqualByComparingTo(move.before().decimalValue().multiply(BigDecimal.valueOf(2)));
                 });
+    }
+
+    @Test
+    void doesNotPutDownToTheOtherDefinitionWhatDuplicatesDid() {
+        World twice = new World(Shop.definition("id", "at"));
+        World doubled = twice.redefinedAs(Shop.doubled(twice.definition));
+        arrivals(twice, 0, 30);
+        twice.count().archive();
+        Generation before =
+                twice.job().run(twice.positions(), Extent.TOUCHED_DAYS).generation();
+        arrivals(twice, 30, 36);
+        arrivals(twice, 20, 34);
+        twice.count().archive();
+        doubled.backfill(1000).build(twice.positions(), Optional.empty());
+
+        Reconciliation told = new Redefinition(twice.lake, () -> World.VIEWS, twice.restating())
+                .tell(
+                        new Served(twice.definition, before),
+                        new Served(doubled.definition, doubled.backfill(1000).promote()),
+                        "promotion",
+                        Cause.DEFINITION_CHANGED);
+
+        assertThat(told.fault()).isEmpty();
+        assertThat(twice.restatements.lastMoves())
+                .filteredOn(move -> move.metric().equals("orders"))
+                .hasSizeGreaterThanOrEqualTo(14)
+                .allSatisfy(move -> assertThat(move.causes())
+                        .extracting(Contribution::cause)
+                        .containsExactly(Cause.DUPLICATES_REMOVED));
+        assertThat(twice.restatements.lastMoves())
+                .filteredOn(move -> move.metric().equals("revenue"))
+                .isNotEmpty()
+                .allSatisfy(move -> assertThat(move.causes())
+                        .extracting(Contribution::cause)
+                        .containsExactly(Cause.DEFINITION_CHANGED));
     }
 
     /** Buckets with revenue. */

@@ -2,6 +2,7 @@ package io.bifocal.reconciliation;
 
 import io.bifocal.core.aggregate.Aggregate.Bounds;
 import io.bifocal.core.model.Aggregation;
+import io.bifocal.core.model.ChangeWork;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.model.Model.Metric;
 import io.bifocal.core.model.Model.SimpleMetric;
@@ -41,6 +42,9 @@ public final class Attribution {
     private final boolean redefined;
 
     private final List<Metric> metrics;
+    /** Those whose numbers mean what they meant: no other definition moves them. */
+    private final Set<String> unchanged;
+
     private final Lens before;
     private final Lens after;
 
@@ -90,6 +94,8 @@ public final class Attribution {
                 .filter(metric -> ofOneCell(occasion.after(), metric.name()))
                 .toList();
         List<String> names = metrics.stream().map(Metric::name).toList();
+        this.unchanged =
+                redefined ? ChangeWork.unchanged(occasion.before(), occasion.after(), rollup) : Set.copyOf(names);
         this.before = Lens.of(occasion.before(), rollup, names);
         this.after = Lens.of(occasion.after(), rollup, names);
     }
@@ -180,7 +186,7 @@ public final class Attribution {
     private List<Contribution> causes(int metric, Values served, Optional<Values> each, Values now, Cause rest) {
         Object from = served.of(metric);
         Object to = now.of(metric);
-        if (redefined) {
+        if (!unchanged.contains(metrics.get(metric).name())) {
             return one(rest, from, to);
         }
         Values all = each.orElse(now);

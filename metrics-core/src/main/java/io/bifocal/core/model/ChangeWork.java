@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Which work the change from one definition to another needs, metric by metric and rollup by rollup, and why. Where the
@@ -57,6 +59,21 @@ public final class ChangeWork {
         work.metrics();
         work.rollups();
         return List.copyOf(work.items);
+    }
+
+    /** Names of the metrics whose numbers in a rollup mean what they meant. */
+    public static Set<String> unchanged(Definition before, Definition after, String rollup) {
+        ChangeWork work = new ChangeWork(before, after);
+        Rollup was = byName(before.model().rollups(), Rollup::name).get(rollup);
+        Rollup now = byName(after.model().rollups(), Rollup::name).get(rollup);
+        if (was == null || now == null || !work.reasons(was, now).isEmpty()) {
+            return Set.of();
+        }
+        work.metrics();
+        return work.items.stream()
+                .filter(item -> item.need() == Need.NONE)
+                .map(Item::name)
+                .collect(Collectors.toSet());
     }
 
     private void metrics() {
@@ -152,15 +169,7 @@ public final class ChangeWork {
             if (was == null) {
                 reasons.add("new");
             } else {
-                differs(
-                        reasons,
-                        "granularity",
-                        was.granularity().text(),
-                        rollup.granularity().text());
-                differs(reasons, "zone", was.zone(), rollup.zone());
-                differs(reasons, "dimensions", was.dimensions(), rollup.dimensions());
-                differs(reasons, "shards", was.shards(), rollup.shards());
-                rollup.dimensions().forEach(dimension -> dimension(reasons, dimension));
+                reasons.addAll(reasons(was, rollup));
             }
             if (reasons.isEmpty() && rewritten) {
                 reasons.add(
@@ -175,6 +184,21 @@ public final class ChangeWork {
                     reasons.isEmpty() ? "unchanged" : String.join("; ", reasons));
         }
         old.keySet().forEach(name -> add("rollup", name, Need.DROPPED, "not in the new version"));
+    }
+
+    /** What sets a rollup apart from the one that it was, whatever it holds. */
+    private List<String> reasons(Rollup was, Rollup now) {
+        List<String> reasons = new ArrayList<>();
+        differs(
+                reasons,
+                "granularity",
+                was.granularity().text(),
+                now.granularity().text());
+        differs(reasons, "zone", was.zone(), now.zone());
+        differs(reasons, "dimensions", was.dimensions(), now.dimensions());
+        differs(reasons, "shards", was.shards(), now.shards());
+        now.dimensions().forEach(dimension -> dimension(reasons, dimension));
+        return reasons;
     }
 
     private boolean simpleMetricsDiffer() {

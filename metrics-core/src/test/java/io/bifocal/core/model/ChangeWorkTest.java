@@ -7,6 +7,7 @@ import io.bifocal.core.model.ChangeWork.Item;
 import io.bifocal.core.model.ChangeWork.Need;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ChangeWorkTest {
@@ -38,6 +39,15 @@ class ChangeWorkTest {
                         tuple("revenue", Need.NONE),
                         tuple("price", Need.AT_ONCE),
                         tuple("by_country", Need.NONE));
+    }
+
+    @Test
+    void namesTheMetricsThatMeanWhatTheyMeant() {
+        assertThat(unchanged("agg: sum, expr: Units", "agg: max, expr: Units"))
+                .containsExactlyInAnyOrder("orders", "revenue");
+        assertThat(unchanged("expr: Country}", "expr: upper(Country)}")).isEmpty();
+        assertThat(unchanged("hour", "day")).isEmpty();
+        assertThat(unchanged("by_country", "by_land")).isEmpty();
     }
 
     @Test
@@ -95,6 +105,11 @@ class ChangeWorkTest {
             later = later.replaceAll("(?m)^  - \\{name: price.*\\n", "");
         }
         return ChangeWork.of(definition(YAML), definition(later));
+    }
+
+    private static Set<String> unchanged(String from, String to) {
+        assertThat(YAML).contains(from);
+        return ChangeWork.unchanged(definition(YAML), definition(YAML.replace(from, to)), "by_country");
     }
 
     private static Definition definition(String yaml) {
