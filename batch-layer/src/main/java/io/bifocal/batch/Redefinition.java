@@ -12,6 +12,7 @@ import io.bifocal.reconciliation.Side;
 import io.bifocal.spark.CompiledDefinition;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
@@ -50,10 +51,12 @@ final class Redefinition {
         Dataset<Row> archive = lake.archive().at(archived.version());
         Positions end = archived.note().positions();
         Positions cut = before.generation().cut();
-        Map<Side, Dataset<Row>> since = Map.of(
-                Side.LIVE, views(before).each(archive, cut, end),
-                Side.AFTER, views(after).between(archive, after.generation().cut(), end),
-                Side.DUPLICATES, duplicates(after, archive, cut, end));
+        Map<Side, Dataset<Row>> since = new EnumMap<>(Side.class);
+        since.put(Side.LIVE, views(before).each(archive, cut, end));
+        since.put(Side.AFTER, views(after).between(archive, after.generation().cut(), end));
+        if (!after.definition().model().identity().isEmpty()) {
+            since.put(Side.DUPLICATES, duplicates(after, archive, cut, end));
+        }
         List<Stored> stored = new ArrayList<>();
         stored.addAll(SidedRows.of(stores.open(), lake.model(), before.generation(), Side.BASE));
         stored.addAll(SidedRows.of(stores.open(), lake.model(), after.generation(), Side.AFTER));

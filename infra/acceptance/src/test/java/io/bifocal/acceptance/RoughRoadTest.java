@@ -23,11 +23,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -95,6 +97,35 @@ class RoughRoadTest {
 
     @Test
     @Order(3)
+    void anArchiveFileThatIsLostIsFoundNamedAndPutRight() throws IOException {
+        long expected = visits();
+        try (Stream<Path> files = Files.walk(platform.home().resolve("lake/visits/archive"))) {
+            Files.delete(files.filter(file -> file.toString().endsWith(".parquet"))
+                    .max(Comparator.comparingLong(file -> file.toFile().length()))
+                    .orElseThrow());
+        }
+        await("the ledger to name the range").atMost(Duration.ofMinutes(3)).until(() -> lost() > 0);
+        long lost = lost();
+
+        JsonNode job = platform.run("reconcile", "visits", "--wait", "--output", "json", "--url", platform.url())
+                .json();
+
+        assertThat(job.at("/result/archivedAgain").asLong()).isEqualTo(lost);
+        assertThat(visits()).isEqualTo(expected);
+        await("the ledger to balance").atMost(Duration.ofMinutes(3)).until(() -> lost() == 0);
+        assertThat(told("restatements").get("data")).isEmpty();
+    }
+
+    private static long lost() {
+        long records = 0;
+        for (JsonNode fault : platform.get("/api/v1/models/visits/ledger").get("faults")) {
+            records += fault.get("expected").asLong() - fault.get("found").asLong();
+        }
+        return records;
+    }
+
+    @Test
+    @Order(4)
     void aRowThatSomebodyDoubledIsFoundNamedAndPutRight() {
         long expected = visits() + 2_000;
         Path file = visits("doubled.ndjson", 2_000, 0);
@@ -164,7 +195,7 @@ class RoughRoadTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void killingEverythingInTheMiddleOfAnIngestLosesNothingAndDoublesNothing() throws IOException {
         long before = visits();
         int more = 60_000;
@@ -186,7 +217,7 @@ class RoughRoadTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void aChangedDefinitionTakesOverInOneStepWhileEventsArrive() throws IOException {
         long before = visits();
         int more = 30_000;
@@ -233,7 +264,7 @@ class RoughRoadTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void quarantinedEventsCountOnceTheModelCanReadThem() throws IOException {
         long before = visits();
         long released =
