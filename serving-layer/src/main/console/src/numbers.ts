@@ -69,11 +69,11 @@ export function compact(cell: Cell | undefined): string {
 export const count = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : near.format(value);
 
-/** The order of cells: nulls last, numbers by value, text by locale. */
-export function compareCells(left: Cell | undefined, right: Cell | undefined, numeric: boolean): number {
+/** The order of cells: numbers by value, text by locale, nulls last either way, as the API orders. */
+export function compareCells(left: Cell | undefined, right: Cell | undefined, numeric: boolean, descending: boolean): number {
   if (left === right) return 0;
   if (left === null || left === undefined) return 1;
   if (right === null || right === undefined) return -1;
-  if (numeric) return Number(left) - Number(right);
-  return String(left).localeCompare(String(right));
+  const order = numeric ? Number(left) - Number(right) : String(left).localeCompare(String(right));
+  return descending ? -order : order;
 }

@@ -85,8 +85,7 @@ function Heading({ column, sorting, sort }: { column: Column; sorting: Sorting |
 function sorted(answer: Answer, sorting: Sorting | null): Answer['data'] {
   if (!sorting) return answer.data;
   const numeric = isNumeric(answer.columns.find((column) => column.name === sorting.column)?.type);
-  const ordered = [...answer.data].sort((left, right) =>
-    compareCells(cell(left, sorting.column), cell(right, sorting.column), numeric),
+  return [...answer.data].sort((left, right) =>
+    compareCells(cell(left, sorting.column), cell(right, sorting.column), numeric, sorting.descending),
   );
-  return sorting.descending ? ordered.reverse() : ordered;
 }
