@@ -69,6 +69,16 @@ export function compact(cell: Cell | undefined): string {
 export const count = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : near.format(value);
 
+/**
+ * A dimension's value as it is read and written: null is a word, and a text that would be taken for something else, or for
+ * nothing, is in quotes, as JSON has them.
+ */
+export function written(cell: Cell | undefined): string {
+  if (cell === null || cell === undefined) return 'null';
+  const text = String(cell);
+  return text === '' || text === 'null' || text !== text.trim() || /^"|[\n\r\t]/.test(text) ? JSON.stringify(text) : text;
+}
+
 /** The order of cells: numbers by value, text by locale, nulls last either way, as the API orders. */
 export function compareCells(left: Cell | undefined, right: Cell | undefined, numeric: boolean, descending: boolean): number {
   if (left === right) return 0;

@@ -80,7 +80,7 @@ export function Chart({ shape, granularity, zone }: { shape: Shape; granularity:
         <strong>{shape.metric}</strong> {shape.unit && <span>{shape.unit}</span>}
         {shape.hidden > 0 && (
           <small>
-            the {shape.series.length} largest of {shape.series.length + shape.hidden} groups; the table has all
+            {shape.series.length} of {shape.series.length + shape.hidden} groups, the largest by {shape.largestBy}; the table has all
           </small>
         )}
       </figcaption>
@@ -122,9 +122,9 @@ function Reading(props: { shape: Shape; at: number | null; granularity: Granular
       <table>
         <tbody>
           {rows.map(({ series, index }) => (
-            <tr key={series.name}>
+            <tr key={series.key}>
               <td>
-                <i style={{ background: `var(--series-${index + 1})` }} /> {series.name || shape.metric}
+                <i style={{ background: `var(--series-${index + 1})` }} /> <span class="name">{series.name || shape.metric}</span>
               </td>
               <td class="number">{figure(series.cells[at], shape.type)}</td>
               <td>

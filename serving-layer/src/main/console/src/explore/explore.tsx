@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { type Answer, cell, type Restatements, useRestatements } from '../api';
+import { type Answer, cell, type Model, type Restatements, useRestatements } from '../api';
 import type { PageProps } from '../main';
 import { compact, full } from '../numbers';
 import { replace } from '../route';
@@ -27,7 +27,7 @@ export function Explore({ model, parameters, status }: PageProps) {
   // A range that moves on asks anew, and marks stay meanwhile.
   const restatements = useRef(value);
   restatements.current = value ?? restatements.current;
-  const shapes = useShapes(asked, question, restatements.current);
+  const shapes = useShapes(model, asked, question, restatements.current);
   return (
     <div class="explore">
       <h1 class="hidden">Explore {model.name}</h1>
@@ -76,14 +76,14 @@ function Warnings({ answer }: { answer: Answer }) {
   );
 }
 
-function useShapes({ answer, granularity }: Asked, question: Question, restatements: Restatements | undefined): Shape[] {
+function useShapes(model: Model, { answer, granularity }: Asked, question: Question, restatements: Restatements | undefined): Shape[] {
   return useMemo(() => {
     // While the next answer is on its way, what is shown still belongs to the question before.
     if (!answer || !granularity || answer.columns[0]?.name !== 'time') return [];
     const names = new Set(answer.columns.map((column) => column.name));
-    const metrics = question.metrics.filter((metric) => names.has(metric));
+    const metrics = question.metrics.flatMap((name) => model.metrics.filter((metric) => metric.name === name && names.has(name)));
     return shapesOf(answer, metrics, question.dimensions, granularity, restatements?.data ?? []);
-  }, [answer, granularity, question, restatements]);
+  }, [model, answer, granularity, question, restatements]);
 }
 
 function Charts(props: { asked: Asked; question: Question; shapes: Shape[]; change: (part: Partial<Question>) => void; onTheirWay: number }) {
@@ -130,10 +130,12 @@ function Legend({ answer, shapes, question }: { answer: Answer | undefined; shap
   return (
     <ul class="legend">
       {series.length > 1 &&
-        series.map(({ name }, index) => (
-          <li key={name}>
+        series.map(({ key, name }, index) => (
+          <li key={key}>
             <i style={{ background: `var(--series-${index + 1})` }} />
-            {name}
+            <span class="name" title={name}>
+              {name}
+            </span>
           </li>
         ))}
       <li>

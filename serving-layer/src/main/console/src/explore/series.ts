@@ -1,9 +1,11 @@
-import { type Answer, cell, type Restatement, type Row } from '../api';
-import { type Cell, numberOf } from '../numbers';
+import { type Answer, cell, type Metric, type Restatement, type Row } from '../api';
+import { type Cell, numberOf, written } from '../numbers';
 import { type Granularity, LONGEST } from '../times';
 
 /** One line of a chart, a value for each of its times. */
 export interface Series {
+  /** Of its group's values: names may be alike. */
+  key: string;
   name: string;
   values: (number | null)[];
   /** The same with all the digits that the API sends. */
@@ -23,6 +25,8 @@ export interface Shape {
   series: Series[];
   /** Groups that the table has and the chart leaves out. */
   hidden: number;
+  /** By what those that are shown are the largest. */
+  largestBy: string;
   /** How long a bucket lasts, in seconds. */
   bucket: number;
   /** Up to when arrivals are exact, in epoch seconds. */
@@ -34,27 +38,60 @@ export interface Shape {
 /** Colours that are told apart. */
 export const MOST_SERIES = 8;
 
-export function nameOf(row: Row, dimensions: string[]): string {
-  return dimensions.map((dimension) => String(cell(row, dimension) ?? '∅')).join(' · ');
+const keyOf = (row: Row, dimensions: string[]): string => JSON.stringify(dimensions.map((dimension) => cell(row, dimension)));
+const nameOf = (row: Row, dimensions: string[]): string =>
+  dimensions.map((dimension) => written(cell(row, dimension))).join(' · ');
+
+/** Whether a metric's buckets add up to what it is of all of them. */
+const addsUp = (metric: Metric | undefined): boolean =>
+  metric?.type === 'simple' && (metric.definition.agg === 'count' || metric.definition.agg === 'sum');
+
+interface Group {
+  key: string;
+  name: string;
+  size: number;
 }
 
-/** Turns an answer's rows into charts, one a metric. All show the same groups in the same colours: the largest by the first. */
+interface Groups {
+  shown: Group[];
+  all: number;
+  largestBy: string;
+}
+
+/**
+ * The groups that every chart shows, in the same colours: the largest by the first metric that adds up over time, or, where none
+ * does, those in which the first was largest at any time.
+ */
+function groupsOf(answer: Answer, metrics: Metric[], dimensions: string[]): Groups {
+  const summed = metrics.find(addsUp);
+  const by = (summed ?? metrics[0])?.name ?? '';
+  const groups = new Map<string, Group>();
+  for (const row of answer.data) {
+    const key = keyOf(row, dimensions);
+    const group = groups.get(key) ?? { key, name: nameOf(row, dimensions), size: 0 };
+    const size = Math.abs(numberOf(cell(row, by)) ?? 0);
+    group.size = summed ? group.size + size : Math.max(group.size, size);
+    groups.set(key, group);
+  }
+  const largest = [...groups.values()].sort((left, right) => right.size - left.size).slice(0, MOST_SERIES);
+  return {
+    // By name: a group keeps its colour while sizes change.
+    shown: largest.sort((left, right) => left.name.localeCompare(right.name)),
+    all: groups.size,
+    largestBy: summed ? by : `the most that ${by} was at any time`,
+  };
+}
+
+/** Turns an answer's rows into charts, one a metric. */
 export function shapesOf(
   answer: Answer,
-  metrics: string[],
+  metrics: Metric[],
   dimensions: string[],
   granularity: Granularity,
   restatements: Restatement[],
 ): Shape[] {
-  const sizes = new Map<string, number>();
-  for (const row of answer.data) {
-    const name = nameOf(row, dimensions);
-    sizes.set(name, (sizes.get(name) ?? 0) + Math.abs(numberOf(cell(row, metrics[0] ?? '')) ?? 0));
-  }
-  const largest = [...sizes].sort(([, left], [, right]) => right - left).slice(0, MOST_SERIES);
-  // By name: a group keeps its colour while sizes change.
-  const shown = largest.map(([name]) => name).sort((left, right) => left.localeCompare(right));
-  return metrics.map((metric) => shapeOf(answer, metric, dimensions, granularity, restatements, shown, sizes.size));
+  const groups = groupsOf(answer, metrics, dimensions);
+  return metrics.map(({ name }) => shapeOf(answer, name, dimensions, granularity, restatements, groups));
 }
 
 function shapeOf(
@@ -63,8 +100,7 @@ function shapeOf(
   dimensions: string[],
   granularity: Granularity,
   restatements: Restatement[],
-  shown: string[],
-  groupsInAll: number,
+  { shown, all, largestBy }: Groups,
 ): Shape {
   const column = answer.columns.find(({ name }) => name === metric);
   const times = timesOf(answer.data, LONGEST[granularity]);
@@ -72,10 +108,10 @@ function shapeOf(
   const place = new Map(times.map((time, index) => [time, index]));
   const none = () => times.map(() => null);
   const groups = new Map<string, Series>(
-    shown.map((name) => [name, { name, values: none(), cells: none(), status: none(), low: none(), high: none() }]),
+    shown.map(({ key, name }) => [key, { key, name, values: none(), cells: none(), status: none(), low: none(), high: none() }]),
   );
   for (const row of answer.data) {
-    const series = groups.get(nameOf(row, dimensions));
+    const series = groups.get(keyOf(row, dimensions));
     const at = place.get(Date.parse(String(row.time)) / 1000);
     if (series === undefined || at === undefined) continue;
     series.cells[at] = cell(row, metric);
@@ -91,7 +127,8 @@ function shapeOf(
     unit: column?.unit ?? '',
     times,
     series: [...groups.values()],
-    hidden: groupsInAll - shown.length,
+    hidden: all - shown.length,
+    largestBy,
     bucket,
     cut: answer.meta.exactThrough ? Date.parse(answer.meta.exactThrough) / 1000 : null,
     restated: restatedIn(

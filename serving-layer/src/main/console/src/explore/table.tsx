@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { type Answer, cell, type Column } from '../api';
-import { compareCells, compact, figure, full, isNumeric } from '../numbers';
+import { compareCells, compact, figure, full, isNumeric, written } from '../numbers';
 import { type Granularity, label } from '../times';
 import { Badge, Panel, TableFrame } from '../ui';
 import type { Question } from './question';
@@ -63,7 +63,15 @@ export function AnswerTable(props: { answer: Answer; question: Question; granula
   );
 }
 
-const Text = ({ value }: { value: ReturnType<typeof cell> }) => (value === null ? <em>null</em> : <>{String(value)}</>);
+/** What is longer than its column is whole beneath the pointer. */
+function Text({ value }: { value: ReturnType<typeof cell> }) {
+  const text = written(value);
+  return (
+    <span class="text" title={text}>
+      {text === value ? text : <em>{text}</em>}
+    </span>
+  );
+}
 
 function Heading({ column, sorting, sort }: { column: Column; sorting: Sorting | null; sort: (column: string) => void }) {
   const mine = sorting?.column === column.name ? sorting : null;
