@@ -176,13 +176,18 @@ function Totals({ asked, question, fresh }: { asked: Asked; question: Question; 
       {question.metrics.map((metric) => {
         const value = row ? cell(row, metric) : undefined;
         const unit = totals?.columns.find((column) => column.name === metric)?.unit;
+        const bounds = row?.estimates?.[metric];
         return (
           <div key={metric}>
             <dt>{metric}</dt>
             <dd title={full(value)}>
+              {bounds && '~'}
               {compact(value)} <small>{unit}</small>
             </dd>
-            <dd class="sub">{row ? row.status : ' '}</dd>
+            <dd class="sub" title={bounds && `an estimate: from ${full(bounds.low)} to ${full(bounds.high)}`}>
+              {row ? row.status : ' '}
+              {bounds && `, ${compact(bounds.low)}–${compact(bounds.high)}`}
+            </dd>
           </div>
         );
       })}

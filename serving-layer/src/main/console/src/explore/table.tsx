@@ -68,7 +68,7 @@ function Text({ value }: { value: ReturnType<typeof cell> }) {
   const text = written(value);
   return (
     <span class="text" title={text}>
-      {text === value ? text : <em>{text}</em>}
+      {value !== null && text === String(value) ? text : <em>{text}</em>}
     </span>
   );
 }
