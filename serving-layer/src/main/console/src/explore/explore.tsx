@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Answer, cell, type Model, type Restatements, useRestatements } from '../api';
 import type { PageProps } from '../main';
 import { compact, full } from '../numbers';
@@ -23,6 +23,7 @@ export function Explore({ model, parameters, status }: PageProps) {
   useEffect(() => keepQuestion(model.name, toAddress(question, model)), [question]);
   const change = (part: Partial<Question>) => replace('explore', toAddress({ ...question, ...part }, model));
   const asked = useAnswer(model, question);
+  const away = useSilence(status);
   const { value } = useRestatements(model.name, about(asked, question), 30_000);
   // A range that moves on asks anew, and marks stay meanwhile.
   const restatements = useRef(value);
@@ -38,7 +39,7 @@ export function Explore({ model, parameters, status }: PageProps) {
         </ProblemNote>
       )}
       {asked.answer?.meta.partial && <Warnings answer={asked.answer} />}
-      <Totals asked={asked} question={question} fresh={progress?.freshThrough ?? asked.answer?.meta.freshThrough} />
+      <Totals asked={asked} question={question} fresh={progress?.freshThrough ?? asked.answer?.meta.freshThrough} away={away} />
       <Panel title={`Over time, in ${question.zone}`} class="charts" aside={<Legend answer={asked.answer} shapes={shapes} question={question} />}>
         <Charts {...{ asked, question, shapes, change, onTheirWay }} />
       </Panel>
@@ -47,6 +48,24 @@ export function Explore({ model, parameters, status }: PageProps) {
       {asked.query && <Share query={asked.query} token={asked.answer?.meta.answer} />}
     </div>
   );
+}
+
+const SILENT_MILLIS = 6_000;
+
+/** Whether what comes every two seconds has stopped: a stream may be cut without anything that says so. */
+function useSilence(heard: unknown): boolean {
+  const [silent, setSilent] = useState(!navigator.onLine);
+  useEffect(() => {
+    setSilent(!navigator.onLine);
+    const cut = () => setSilent(true);
+    const timer = setTimeout(cut, SILENT_MILLIS);
+    window.addEventListener('offline', cut);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('offline', cut);
+    };
+  }, [heard]);
+  return silent;
 }
 
 /** Of what is shown alone: however many other numbers were restated, those of the chart are among the answer's. */
@@ -167,7 +186,8 @@ function Legend({ answer, shapes, question }: { answer: Answer | undefined; shap
   );
 }
 
-function Totals({ asked, question, fresh }: { asked: Asked; question: Question; fresh: string | null | undefined }) {
+function Totals(props: { asked: Asked; question: Question; fresh: string | null | undefined; away: boolean }) {
+  const { asked, question, fresh, away } = props;
   const { answer, totals } = asked;
   const row = totals?.data[0];
   const generation = answer?.meta.generation;
@@ -202,18 +222,18 @@ function Totals({ asked, question, fresh }: { asked: Asked; question: Question; 
         <dt>fresh</dt>
         <dd>{fresh ? `${duration(Date.now() - Date.parse(fresh))} ago` : '–'}</dd>
         <dd class="sub">
-          <Streaming asked={asked} question={question} />
+          <Streaming asked={asked} question={question} away={away} />
         </dd>
       </div>
     </dl>
   );
 }
 
-function Streaming({ asked, question }: { asked: Asked; question: Question }) {
+function Streaming({ asked, question, away }: { asked: Asked; question: Question; away: boolean }) {
   if (!question.live) return <>not live</>;
   if (asked.asking) return <>asking…</>;
   if (asked.problem && !asked.problem.away) return <>refused</>;
-  return asked.streaming ? (
+  return asked.streaming && !asked.problem && !away ? (
     <span class="live">
       <i /> live
     </span>
