@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { AGAIN_MILLIS, type Answer, address, type Model, type Problem, problemOf, request } from '../api';
 import { parseCells } from '../numbers';
-import type { Granularity } from '../times';
-import { extent, fitting, offered, parametersOf, type Question, type QueryDocument, queryOf } from './question';
+import { type Granularity, LONGEST } from '../times';
+import { beginningWith, drawing, extent, fitting, parametersOf, type Question, type QueryDocument, queryOf } from './question';
 
 /** What was asked, and what came of it. */
 export interface Asked {
@@ -17,7 +17,6 @@ export interface Asked {
   asking: boolean;
 }
 
-const ENOUGH = 12;
 const RENEW_MILLIS = 30_000;
 
 export const post = (query: QueryDocument, signal: AbortSignal): Promise<Answer> =>
@@ -60,9 +59,8 @@ class Asking {
   async start(): Promise<void> {
     this.tell({ asking: true });
     try {
-      const { answer, granularity } = await this.first();
-      this.granularity = granularity;
-      this.query = queryOf(this.model, this.question, granularity, Date.now());
+      const answer = await this.first();
+      this.query = queryOf(this.model, this.question, this.granularity, Date.now());
       this.show(answer);
       if (this.question.live) this.follow(this.query);
     } catch (failure) {
@@ -70,22 +68,28 @@ class Asking {
     }
   }
 
-  /** Where the granularity is left to the console, the coarsest that shows enough of the range. */
-  private async first(): Promise<{ answer: Answer; granularity: Granularity | undefined }> {
-    const ask = (granularity: Granularity | undefined) =>
-      post(queryOf(this.model, this.question, granularity, Date.now()), this.abort.signal);
-    const { granularity } = this.question;
-    if (granularity === 'none') return { answer: await ask(undefined), granularity: undefined };
-    if (granularity !== 'auto') return { answer: await ask(granularity), granularity };
-    let fit = fitting(this.model, this.question, Date.now());
-    let answer = await ask(fit);
-    if (!fit) return { answer, granularity: fit };
-    for (const finer of finerThan(fit, this.model, this.question)) {
-      if (answer.data.length === 0 || bucketsOf(answer) >= ENOUGH) break;
-      fit = finer;
-      answer = await ask(finer);
-    }
-    return { answer, granularity: fit };
+  /**
+   * Where the granularity is left to the console, the finest that draws a readable number of buckets. How many all of history has
+   * only an answer tells; without dimensions it is mostly the one that is shown.
+   */
+  private async first(): Promise<Answer> {
+    const { model, question } = this;
+    const { granularity } = question;
+    // A refusal tells of it too.
+    const ask = (by: Granularity | undefined, about = question): Promise<Answer> => {
+      this.granularity = by;
+      return post(queryOf(model, about, by, Date.now()), this.abort.signal);
+    };
+    if (granularity === 'none') return ask(undefined);
+    if (granularity !== 'auto') return ask(granularity);
+    if (extent(question, Date.now()) !== undefined) return ask(fitting(model, question, Date.now()));
+    const probe = beginningWith(model, question);
+    if (!probe) return ask(undefined);
+    const groups = question.dimensions.length > 0;
+    // As long as history is, groups would make of it.
+    const answer = await ask(probe, groups ? { ...question, dimensions: [], metrics: question.metrics.slice(0, 1) } : question);
+    const fit = answer.data.length === 0 ? probe : drawing(model, question, bucketsOf(answer) * LONGEST[probe]);
+    return fit === probe && !groups ? answer : ask(fit);
   }
 
   private show(answer: Answer): void {
@@ -181,11 +185,3 @@ class Asking {
 }
 
 const bucketsOf = (answer: Answer): number => new Set(answer.data.map((row) => row.time)).size;
-
-/** The steps from a granularity to the finest, each much finer than the one before. */
-function finerThan(from: Granularity, model: Model, question: Question): Granularity[] {
-  const all = offered(model, question);
-  if (extent(question, Date.now()) !== undefined) return [];
-  const steps: Granularity[] = ['day', 'hour', 'minute'];
-  return steps.filter((step) => all.includes(step) && all.indexOf(step) < all.indexOf(from));
-}

@@ -160,15 +160,21 @@ function months(question: Question, now: number): number[] {
 
 const FEW = 200;
 
-/**
- * The finest granularity that draws a range with a readable number of points; of all history, what to begin with; undefined
- * where the zone has none.
- */
-export function fitting(model: Model, question: Question, now: number): Granularity | undefined {
+/** The finest granularity that draws so many milliseconds with a readable number of points; undefined where the zone has none. */
+export function drawing(model: Model, question: Question, millis: number): Granularity | undefined {
   const all = offered(model, question);
-  const span = extent(question, now);
-  const fit = span === undefined ? 'month' : all.find((each) => span / LONGEST[each] <= FEW);
-  return fit && all.includes(fit) ? fit : all[all.length - 1];
+  return all.find((each) => millis / LONGEST[each] <= FEW) ?? all[all.length - 1];
+}
+
+/** The same for a question's range; for all of history, a coarse one. */
+export function fitting(model: Model, question: Question, now: number): Granularity | undefined {
+  return drawing(model, question, extent(question, now) ?? 15 * LONGEST.year);
+}
+
+/** Whose number of buckets tells how much there is of all history; undefined where the zone has none. */
+export function beginningWith(model: Model, question: Question): Granularity | undefined {
+  const all = offered(model, question);
+  return all.includes('day') ? 'day' : all[all.length - 1];
 }
 
 /** How long the range is, in milliseconds; undefined where it has no beginning. */
