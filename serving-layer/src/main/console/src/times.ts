@@ -120,10 +120,22 @@ export function floor(at: number, granularity: Granularity, zone: string): numbe
 
 export const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
 
+const two = (number: number) => String(number).padStart(2, '0');
+
+/** The offset from UTC, where clocks of the zone show the same time twice, an hour that is repeated; otherwise nothing. */
+function apart(at: number, zone: string): string {
+  const here = offset(at, zone);
+  const repeated = [offset(at - DAY, zone), offset(at + DAY, zone)].some(
+    (there) => there !== here && offset(at + here - there, zone) === there,
+  );
+  if (!repeated) return '';
+  const minutes = Math.abs(here) / MINUTE;
+  return `${here < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
 /** A bucket's start as people write it, no finer than its granularity. */
 export function label(at: number, granularity: Granularity | undefined, zone: string): string {
   const { year, month, day, hour, minute } = wall(at, zone);
-  const two = (number: number) => String(number).padStart(2, '0');
   const date = `${year}-${two(month)}-${two(day)}`;
   switch (granularity) {
     case 'year':
@@ -136,7 +148,7 @@ export function label(at: number, granularity: Granularity | undefined, zone: st
     case 'day':
       return date;
     default:
-      return `${date} ${two(hour)}:${two(minute)}`;
+      return `${date} ${two(hour)}:${two(minute)}${apart(at, zone)}`;
   }
 }
 
@@ -169,7 +181,6 @@ export function duration(millis: number): string {
 export function toField(text: string | undefined, zone: string): string {
   if (!text || Number.isNaN(Date.parse(text))) return '';
   const { year, month, day, hour, minute } = wall(Date.parse(text), zone);
-  const two = (number: number) => String(number).padStart(2, '0');
   return `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}`;
 }
 

@@ -166,6 +166,8 @@ function options(
     height: HEIGHT,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
     legend: { show: false },
+    // Half a date may stand beyond the last time.
+    padding: [null, 36, null, null],
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: {
       x: { time: true, range: () => across(drawn.current) },
