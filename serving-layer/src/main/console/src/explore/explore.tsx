@@ -2,14 +2,14 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Answer, cell, type Model, type Restatements, useRestatements } from '../api';
 import type { PageProps } from '../main';
 import { compact, full } from '../numbers';
-import { replace } from '../route';
+import { href, replace, useRoute } from '../route';
 import { duration, floor, iso, LONGEST, moment } from '../times';
 import { Empty, Loading, Panel, ProblemNote } from '../ui';
 import { type Asked, useAnswer } from './ask';
 import { Chart } from './chart';
 import { Controls } from './controls';
 import { ExactOffer } from './exact';
-import { fromAddress, keepQuestion, type Question, toAddress } from './question';
+import { fromAddress, keepQuestion, misread, type Question, toAddress } from './question';
 import { type Shape, shapesOf } from './series';
 import { Share } from './share';
 import { AnswerTable } from './table';
@@ -32,6 +32,7 @@ export function Explore({ model, parameters, status }: PageProps) {
   return (
     <div class="explore">
       <h1 class="hidden">Explore {model.name}</h1>
+      <Misread {...{ model, parameters, question }} />
       <Controls model={model} question={question} change={change} />
       {asked.problem && (
         <ProblemNote problem={asked.problem}>
@@ -46,6 +47,23 @@ export function Explore({ model, parameters, status }: PageProps) {
       {asked.answer && !asked.answer.meta.partial && <Warnings answer={asked.answer} />}
       {asked.answer && asked.answer.data.length > 0 && <AnswerTable answer={asked.answer} question={question} granularity={asked.granularity} />}
       {asked.query && <Share query={asked.query} token={asked.answer?.meta.answer} />}
+    </div>
+  );
+}
+
+/** A link that was mistyped, or is of a model that has changed since, does not pass for another question. */
+function Misread({ model, parameters, question }: { model: Model; parameters: URLSearchParams; question: Question }) {
+  const { page } = useRoute();
+  const all = [
+    // Whatever is no page comes here.
+    ...(page === 'explore' ? [] : [`no page ${page}: this is Explore`]),
+    ...misread(parameters, model, question),
+  ];
+  if (all.length === 0) return null;
+  return (
+    <div class="note away misread" role="status">
+      <strong>Not all of the address is understood.</strong> There is {all.join('; ')}.{' '}
+      <a href={href('explore', toAddress(question, model))}>Keep what is shown</a>
     </div>
   );
 }

@@ -75,11 +75,12 @@ export function splitValues(text: string): string[] {
 export const joinValues = (values: string[]): string =>
   values.map((value) => value.replace(/[\\,]/g, '\\$&')).join(',');
 
+const isTime = (text: string | null): text is string => text !== null && !Number.isNaN(Date.parse(text));
+
 export function fromAddress(parameters: URLSearchParams, model: Model): Question {
   const metrics = list(parameters.get('metrics')).filter((name) => model.metrics.some((metric) => metric.name === name));
   const granularity = parameters.get('granularity') ?? 'auto';
-  const from = parameters.get('from');
-  const to = parameters.get('to');
+  const [from, to] = [parameters.get('from'), parameters.get('to')].map((text) => (isTime(text) ? text : undefined));
   return {
     metrics: metrics.length > 0 ? metrics : model.metrics.slice(0, 1).map((metric) => metric.name),
     dimensions: list(parameters.get('dimensions')).filter((name) => model.dimensions.some((each) => each.name === name)),
@@ -88,13 +89,35 @@ export function fromAddress(parameters: URLSearchParams, model: Model): Question
       return { dimension, operator, values: splitValues(values.join(':')) };
     }),
     range: RANGES.find(({ name }) => name === parameters.get('range'))?.name ?? (from || to ? 'custom' : 'all'),
-    from: from ?? undefined,
-    to: to ?? undefined,
+    from,
+    to,
     granularity: granularity === 'none' || isGranularity(granularity) ? granularity : 'auto',
     zone: zoneOf(parameters.get('zone') ?? '') ?? defaultZone(model),
     exact: parameters.get('require') === 'exact',
     live: parameters.get('live') !== 'off',
   };
+}
+
+/** What of an address is not understood, and what is asked instead. Filters are not among it: the API refuses a wrong one. */
+export function misread(parameters: URLSearchParams, model: Model, { metrics, range, granularity, zone }: Question): string[] {
+  const unknown = (key: string, all: { name: string }[]) =>
+    list(parameters.get(key)).filter((text) => !all.some(({ name }) => name === text));
+  const given = (key: string, isKnown: (text: string) => boolean) => {
+    const text = parameters.get(key);
+    return text && !isKnown(text) ? [text] : [];
+  };
+  const ranged = RANGES.find(({ name }) => name === range)?.text;
+  return [
+    ...unknown('metrics', model.metrics).map((name) => `no metric ${name}: shown is ${metrics.join(', ')}`),
+    ...unknown('dimensions', model.dimensions).map((name) => `no dimension ${name}: it is left out`),
+    ...given('range', (text) => RANGES.some(({ name }) => name === text)).map((text) => `no range ${text}: shown is ${ranged}`),
+    ...['from', 'to'].flatMap((key) => given(key, isTime).map((text) => `no time ${text}: ${key} is left out`)),
+    ...given('granularity', (text) => ['auto', 'none'].includes(text) || isGranularity(text)).map(
+      (text) => `no granularity ${text}: it is ${granularity === 'auto' ? 'automatic' : granularity}`,
+    ),
+    ...given('zone', (text) => zoneOf(text) !== undefined).map((text) => `no zone ${text}: times are in ${zone}`),
+    ...given('require', (text) => ['any', 'exact'].includes(text)).map((text) => `no requirement ${text}: it is any`),
+  ];
 }
 
 /** A zone that the model's own days are in is the likeliest to be meant. */
