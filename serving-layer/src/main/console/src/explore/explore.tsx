@@ -3,13 +3,13 @@ import { type Answer, cell, type Model, type Restatements, useRestatements } fro
 import type { PageProps } from '../main';
 import { compact, full } from '../numbers';
 import { href, replace, useRoute } from '../route';
-import { duration, floor, iso, LONGEST, moment } from '../times';
+import { duration, floor, iso, label, LONGEST, moment } from '../times';
 import { Empty, Loading, Panel, ProblemNote } from '../ui';
 import { type Asked, useAnswer } from './ask';
 import { Chart } from './chart';
 import { Controls } from './controls';
 import { ExactOffer } from './exact';
-import { fromAddress, keepQuestion, misread, type Question, toAddress } from './question';
+import { extent, fitting, fromAddress, keepQuestion, misread, type Question, queryOf, toAddress } from './question';
 import { type Shape, shapesOf } from './series';
 import { Share } from './share';
 import { AnswerTable } from './table';
@@ -34,6 +34,7 @@ export function Explore({ model, parameters, status }: PageProps) {
       <h1 class="hidden">Explore {model.name}</h1>
       <Misread {...{ model, parameters, question }} />
       <Controls model={model} question={question} change={change} />
+      <Shown model={model} question={question} />
       {asked.problem && (
         <ProblemNote problem={asked.problem}>
           {asked.problem.code === 'NOT_EXACT' && <ExactOffer {...{ model, question, change }} />}
@@ -65,6 +66,21 @@ function Misread({ model, parameters, question }: { model: Model; parameters: UR
       <strong>Not all of the address is understood.</strong> There is {all.join('; ')}.{' '}
       <a href={href('explore', toAddress(question, model))}>Keep what is shown</a>
     </div>
+  );
+}
+
+/** Where a range that ends now begins: at the start of a bucket, for a bucket that is cut would look like one with less in it. */
+function Shown({ model, question }: { model: Model; question: Question }) {
+  const now = Date.now();
+  if (question.range === 'custom' || extent(question, now) === undefined) return null;
+  const granularity =
+    question.granularity === 'none' ? undefined : question.granularity === 'auto' ? fitting(model, question, now) : question.granularity;
+  const from = Date.parse(queryOf(model, question, granularity, now).time?.from ?? '');
+  return (
+    <p class="hint">
+      Shown is {label(from, 'minute', question.zone)} to now
+      {granularity && `, beginning with a whole ${granularity.replace(/^(\d+)minute/, '$1 minutes')}`}
+    </p>
   );
 }
 
