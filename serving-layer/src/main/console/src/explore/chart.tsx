@@ -10,6 +10,8 @@ const HEIGHT = 260;
 /** Of the marks of restated numbers, at the top. */
 const MARK_ROOM = 11;
 const OPACITY = { exact: 1, mixed: 0.62, provisional: 0.34 } as const;
+/** Of lines, in pixels; the legend draws the same. */
+const DASHES = { exact: [], mixed: [6, 4], provisional: [2, 4] };
 
 interface Theme {
   ink: string;
@@ -282,10 +284,11 @@ function lines(plot: uPlot, shape: Shape, series: Series, colour: string): void 
     const value = series.values[at];
     if (value === null || value === undefined) return;
     const next = series.values[at + 1];
-    // A stretch is as solid as the less certain of its ends.
-    context.globalAlpha = Math.min(alpha(series, at), next == null ? 1 : alpha(series, at + 1));
     if (next != null) {
-      context.setLineDash(context.globalAlpha < 1 ? [6 * devicePixelRatio, 4 * devicePixelRatio] : []);
+      // A stretch is as solid as the less certain of its ends.
+      const rough = series.status[alpha(series, at) < alpha(series, at + 1) ? at : at + 1] ?? 'exact';
+      context.globalAlpha = OPACITY[rough];
+      context.setLineDash(DASHES[rough].map((length) => length * devicePixelRatio));
       context.beginPath();
       context.moveTo(middle(at), y(plot, value));
       context.lineTo(middle(at + 1), y(plot, next));

@@ -181,7 +181,7 @@ function Legend({ answer, shapes, question }: { answer: Answer | undefined; shap
   const estimated = answer?.data.some((row) => row.estimates) ?? false;
   const restated = shapes.some((shape) => shape.restated.size > 0);
   return (
-    <ul class="legend">
+    <ul class={series.length > 1 ? 'legend of-lines' : 'legend'}>
       {series.length > 1 &&
         series.map(({ key, name }, index) => (
           <li key={key}>
