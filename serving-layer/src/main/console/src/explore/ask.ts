@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { AGAIN_MILLIS, type Answer, address, type Model, type Problem, problemOf, request } from '../api';
 import { parseCells } from '../numbers';
 import { type Granularity, LONGEST } from '../times';
-import { beginningWith, drawing, extent, fitting, parametersOf, type Question, type QueryDocument, queryOf } from './question';
+import { beginningWith, drawing, extent, fitsAddress, fitting, parametersOf, type Question, type QueryDocument, queryOf } from './question';
 
 /** What was asked, and what came of it. */
 export interface Asked {
@@ -18,6 +18,7 @@ export interface Asked {
 }
 
 const RENEW_MILLIS = 30_000;
+const ASK_AGAIN_MILLIS = 5_000;
 
 export const post = (query: QueryDocument, signal: AbortSignal): Promise<Answer> =>
   request<Answer>('/query', { body: JSON.stringify(query), signal }, parseCells);
@@ -156,6 +157,11 @@ class Asking {
 
   private follow(query: QueryDocument): void {
     if (this.abort.signal.aborted) return;
+    if (!fitsAddress(query)) {
+      this.later(() => void this.again(), ASK_AGAIN_MILLIS);
+      this.tell({ streaming: true });
+      return;
+    }
     const stream = new EventSource(address(`/query/stream?${parametersOf(query)}`));
     this.stream = stream;
     stream.onopen = () => this.tell({ streaming: true });
@@ -169,6 +175,17 @@ class Asking {
       if (stream.readyState === EventSource.CLOSED) this.later(() => void this.start(), AGAIN_MILLIS);
     };
     this.later(() => this.renew(), RENEW_MILLIS);
+  }
+
+  /** What no address of a stream can say is asked for every so often. */
+  private async again(): Promise<void> {
+    try {
+      this.query = queryOf(this.model, this.question, this.granularity, Date.now());
+      this.show(await post(this.query, this.abort.signal));
+      this.follow(this.query);
+    } catch (failure) {
+      this.fail(failure);
+    }
   }
 
   /** A range that ends now moves on. */

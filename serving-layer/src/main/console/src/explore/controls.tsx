@@ -1,7 +1,7 @@
 import type { Model } from '../api';
 import { floor, fromField, type Granularity, iso, toField, zoneOf } from '../times';
 import { Choice, Draft, Field, Select, useDraft } from '../ui';
-import { extent, type Filter, joinValues, offered, OPERATORS, possible, type Question, RANGES, splitValues, takesValues } from './question';
+import { extent, type Filter, offered, OPERATORS, possible, type Question, RANGES, readValues, takesValues, writeValues } from './question';
 
 interface Props {
   model: Model;
@@ -128,8 +128,9 @@ function Filters({ model, question, change }: Props) {
             <Draft
               aria-label="Values, separated by commas"
               placeholder="value, value"
-              value={joinValues(filter.values)}
-              commit={(text) => set(index, { values: splitValues(text) })}
+              title={'Quotes keep what would be lost: "" is the empty text, " x" begins with a space, "null" is a text. null is null.'}
+              value={writeValues(filter.values)}
+              commit={(text) => set(index, { values: readValues(text) })}
             />
           )}
           <button

@@ -1,11 +1,12 @@
 import type { Model, Rollup } from '../api';
 import { keep, kept } from '../kept';
+import { written } from '../numbers';
 import { composes, floor, GRANULARITIES, type Granularity, isGranularity, iso, LONGEST, zoneName, zoneOf } from '../times';
 
 export interface Filter {
   dimension: string;
   operator: string;
-  values: string[];
+  values: (string | null)[];
 }
 
 /** What the reader asks for. The address holds it under the names that GET /query has, so that it can be shared. */
@@ -63,17 +64,50 @@ export const takesValues = (operator: string): boolean => operator !== 'set' && 
 
 const list = (text: string | null): string[] => (text ?? '').split(',').filter((each) => each !== '');
 
-/** Splits at commas; a backslash makes a comma, or a backslash, a part of the value. */
-export function splitValues(text: string): string[] {
-  if (text === '') return [];
-  return (text.match(/(?:\\[\\,]|[^,])*/g) ?? [])
-    .filter((each, index, all) => each !== '' || index < all.length - 1)
-    .map((each) => each.replace(/\\([\\,])/g, '$1').trim())
-    .filter((each) => each !== '');
+const unescaped = (text: string): string => text.replace(/\\([\\,])/g, '$1');
+
+/** Null in addresses; a text of these letters has two backslashes there. */
+const NULL = '\\N';
+
+/** As GET /query has them: split at commas, a backslash makes a comma, or a backslash, a part of the value. */
+const splitValues = (text: string): Filter['values'] =>
+  [...`,${text}`.matchAll(/,((?:\\[\\,]|[^,])*)/g)].map(([, each = '']) => (each === NULL ? null : unescaped(each)));
+
+const joinValues = (values: Filter['values']): string =>
+  values.map((value) => value?.replace(/[\\,]/g, '\\$&') ?? NULL).join(',');
+
+const addressOf = ({ dimension, operator, values }: Filter): string =>
+  // Nothing after a second colon is the empty text.
+  [dimension, operator, ...(takesValues(operator) && values.length > 0 ? [joinValues(values)] : [])].join(':');
+
+/**
+ * Values as a reader writes them, between commas: null is null, and quotes, as JSON has them, keep what would be taken for
+ * something else: "" is the empty text, " x" begins with a space.
+ */
+export function readValues(text: string): Filter['values'] {
+  const values: Filter['values'] = [];
+  for (const [, quoted, plain = ''] of text.matchAll(/\s*(?:("(?:\\.|[^"\\])*")\s*(?=,|$)|((?:\\[\\,]|[^,])*))(?:,|$)/g)) {
+    const value = unquoted(quoted) ?? unescaped(quoted ?? plain).trim();
+    if (quoted !== undefined) values.push(value);
+    else if (value !== '') values.push(value === 'null' ? null : value);
+  }
+  return values;
 }
 
-export const joinValues = (values: string[]): string =>
-  values.map((value) => value.replace(/[\\,]/g, '\\$&')).join(',');
+function unquoted(text: string | undefined): string | undefined {
+  try {
+    return text && (JSON.parse(text) as string);
+  } catch {
+    // Not as JSON has it: the quotes are a part of the text.
+    return undefined;
+  }
+}
+
+export const writeValues = (values: Filter['values']): string =>
+  values.map((value) => (value !== null && /[,\\]/.test(value) ? JSON.stringify(value) : written(value))).join(', ');
+
+/** Whether the parameters of GET /query say it all: they have no null among values. */
+export const fitsAddress = (query: QueryDocument): boolean => !query.filters?.some(({ values }) => values.includes(null));
 
 const isTime = (text: string | null): text is string => text !== null && !Number.isNaN(Date.parse(text));
 
@@ -86,7 +120,7 @@ export function fromAddress(parameters: URLSearchParams, model: Model): Question
     dimensions: list(parameters.get('dimensions')).filter((name) => model.dimensions.some((each) => each.name === name)),
     filters: parameters.getAll('filter').map((text) => {
       const [dimension = '', operator = 'equals', ...values] = text.split(':');
-      return { dimension, operator, values: splitValues(values.join(':')) };
+      return { dimension, operator, values: values.length > 0 ? splitValues(values.join(':')) : [] };
     }),
     range: RANGES.find(({ name }) => name === parameters.get('range'))?.name ?? (from || to ? 'custom' : 'all'),
     from,
@@ -126,9 +160,7 @@ const defaultZone = (model: Model): string => model.rollups.find((rollup) => zon
 export function toAddress(question: Question, model: Model): URLSearchParams {
   const parameters = new URLSearchParams({ model: model.name, metrics: question.metrics.join(',') });
   if (question.dimensions.length > 0) parameters.set('dimensions', question.dimensions.join(','));
-  for (const { dimension, operator, values } of question.filters) {
-    parameters.append('filter', `${dimension}:${operator}${takesValues(operator) ? `:${joinValues(values)}` : ''}`);
-  }
+  for (const filter of question.filters) parameters.append('filter', addressOf(filter));
   parameters.set('range', question.range);
   if (question.range === 'custom') {
     if (question.from) parameters.set('from', question.from);
@@ -242,9 +274,7 @@ export function parametersOf(query: QueryDocument): URLSearchParams {
   const parameters = new URLSearchParams({ model: query.model, metrics: query.metrics.join(',') });
   if (query.dimensions) parameters.set('dimensions', query.dimensions.join(','));
   for (const [name, value] of Object.entries(query.time ?? {})) if (value) parameters.set(name, value);
-  for (const { dimension, operator, values } of query.filters ?? []) {
-    parameters.append('filter', `${dimension}:${operator}${values.length > 0 ? `:${joinValues(values)}` : ''}`);
-  }
+  for (const filter of query.filters ?? []) parameters.append('filter', addressOf(filter));
   if (query.consistency) parameters.set('require', query.consistency.require);
   return parameters;
 }

@@ -1,6 +1,6 @@
 import { address, requestFile, useAttempt } from '../api';
 import { CopyButton, Panel, ProblemNote } from '../ui';
-import { parametersOf, type QueryDocument } from './question';
+import { fitsAddress, parametersOf, type QueryDocument } from './question';
 
 const FORMS = [
   { name: 'CSV', type: 'text/csv', extension: 'csv' },
@@ -38,7 +38,13 @@ export function Share({ query, token }: { query: QueryDocument; token: string | 
         <Code title="curl" text={curl} />
       </div>
       <p class="hint">
-        As parameters: <code>GET /api/v1/query?{readable(parametersOf(query))}</code>
+        {fitsAddress(query) ? (
+          <>
+            As parameters: <code>GET /api/v1/query?{readable(parametersOf(query))}</code>
+          </>
+        ) : (
+          'Parameters cannot say null among the values of a filter.'
+        )}
       </p>
     </Panel>
   );
