@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { compact, figure } from '../numbers';
+import type { Restatement } from '../api';
+import { compact, figure, full, written } from '../numbers';
 import { type Granularity, label } from '../times';
 import { words } from '../ui';
 import type { Series, Shape } from './series';
@@ -137,13 +138,21 @@ function Reading(props: { shape: Shape; at: number | null; granularity: Granular
           ))}
         </tbody>
       </table>
-      {(shape.restated.get(time) ?? []).slice(0, 3).map((restated) => (
-        <div key={`${restated.generation} ${restated.bucket} ${JSON.stringify(restated.dimensions)}`}>
-          {[label(Date.parse(restated.bucket), undefined, props.zone), ...Object.values(restated.dimensions ?? {}).map(String)].join(', ')}: restated
-          from {figure(restated.before, shape.type)} to {figure(restated.after, shape.type)}:{' '}
-          {restated.causes.map(({ cause }) => words(cause)).join(', ')}
-        </div>
-      ))}
+      <Restated all={shape.restated.get(time) ?? []} more={shape.moreRestated} type={shape.type} zone={props.zone} />
+    </div>
+  );
+}
+
+/** What was restated are the cells that are kept, and those may be finer than what is drawn: how many, and the latest. */
+function Restated(props: { all: Restatement[]; more: boolean; type: string; zone: string }) {
+  const { all, more, type, zone } = props;
+  const [latest] = all;
+  if (!latest) return null;
+  const cell = [label(Date.parse(latest.bucket), undefined, zone), ...Object.values(latest.dimensions ?? {}).map(written)].join(', ');
+  return (
+    <div>
+      {all.length > 1 && `${more ? 'At least ' : ''}${full(all.length)} times a cell in it was restated, the latest: `}
+      {cell}: restated from {figure(latest.before, type)} to {figure(latest.after, type)}: {latest.causes.map(({ cause }) => words(cause)).join(', ')}
     </div>
   );
 }

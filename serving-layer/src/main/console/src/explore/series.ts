@@ -1,4 +1,4 @@
-import { type Answer, cell, type Metric, type Restatement, type Row } from '../api';
+import { type Answer, cell, type Metric, MOST, type Restatement, type Row } from '../api';
 import { type Cell, numberOf, written } from '../numbers';
 import { type Granularity, LONGEST } from '../times';
 
@@ -33,6 +33,8 @@ export interface Shape {
   cut: number | null;
   /** Restated numbers by the start of their bucket. */
   restated: Map<number, Restatement[]>;
+  /** Whether there are more than were asked for. */
+  moreRestated: boolean;
 }
 
 /** Colours that are told apart. */
@@ -121,6 +123,12 @@ function shapeOf(
     series.low[at] = bounds ? numberOf(bounds.low) : null;
     series.high[at] = bounds ? numberOf(bounds.high) : null;
   }
+  // A generation that was rolled back restated nothing that is shown.
+  const mine = restatements.filter(
+    (each) => each.metric === metric && each.rollup === answer.meta.rollup && each.generation <= answer.meta.generation,
+  );
+  // What is provisional has not been published yet, or not any more.
+  const published = new Set(answer.data.filter(({ status }) => status !== 'provisional').map((row) => Date.parse(String(row.time)) / 1000));
   return {
     metric,
     type: column?.type ?? '',
@@ -131,11 +139,8 @@ function shapeOf(
     largestBy,
     bucket,
     cut: answer.meta.exactThrough ? Date.parse(answer.meta.exactThrough) / 1000 : null,
-    restated: restatedIn(
-      restatements.filter((each) => each.metric === metric && each.rollup === answer.meta.rollup),
-      times,
-      bucket,
-    ),
+    restated: new Map([...restatedIn(mine, times, bucket)].filter(([time]) => published.has(time))),
+    moreRestated: restatements.length >= MOST,
   };
 }
 
