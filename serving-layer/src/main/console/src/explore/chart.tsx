@@ -333,10 +333,11 @@ function cut(plot: uPlot, shape: Shape, colours: Theme): void {
   const [first, last] = across(shape);
   if (shape.cut === null || shape.cut < first || shape.cut > last || shape.times.length === 0) return;
   const context = plot.ctx;
-  const at = x(plot, shape.cut);
+  // Between two pixels it would be blurred.
+  const at = Math.round(x(plot, shape.cut));
   context.strokeStyle = colours.ink;
-  context.lineWidth = 1.5 * devicePixelRatio;
-  context.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  context.lineWidth = 2 * devicePixelRatio;
+  context.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
   context.beginPath();
   context.moveTo(at, plot.bbox.top);
   context.lineTo(at, plot.bbox.top + plot.bbox.height);
