@@ -218,6 +218,105 @@ test('times beside a chart are in its zone, wherever the reader is', async () =>
   await page.getByRole('heading', { name: 'Over time, in Asia/Tokyo' }).waitFor();
 });
 
+/** Answers every query with rows of lines. */
+const answered = (data, columns = []) =>
+  page.route('**/api/v1/query', (route) =>
+    route.fulfill({
+      json: {
+        columns: [...columns, { name: 'lines', type: 'long' }],
+        data: data.map((row) => ({ status: 'exact', ...row })),
+        meta: { answer: 't', rollup: 'by_country', generation: 1, exactThrough: null, freshThrough: null, partial: false, warnings: [] },
+      },
+    }),
+  );
+const TIME = { name: 'time', type: 'timestamp' };
+const COUNTRY = { name: 'country', type: 'string' };
+
+test('an hour that clocks repeat is told apart', async () => {
+  await answered([{ time: '2026-10-25T00:00:00Z', lines: 1 }, { time: '2026-10-25T01:00:00Z', lines: 2 }, { time: '2026-10-25T02:00:00Z', lines: 3 }], [TIME]);
+  await go('#/explore?model=retail&metrics=lines&granularity=hour&zone=Europe/Berlin&live=off');
+  const times = page.getByRole('region', { name: 'Answer' }).locator('tbody td:first-child');
+  await times.first().waitFor();
+  assert.deepEqual(await times.allInnerTexts(), ['2026-10-25 02:00+02:00', '2026-10-25 02:00+01:00', '2026-10-25 03:00']);
+});
+
+test('nulls are last whichever way a column is sorted', async () => {
+  await answered([{ country: 'A', lines: 1 }, { country: 'B', lines: null }, { country: 'C', lines: 3 }], [COUNTRY]);
+  await go('#/explore?model=retail&metrics=lines&dimensions=country&granularity=none&live=off');
+  const table = page.getByRole('region', { name: 'Answer' });
+  for (const [direction, order] of [['descending', 'CAB'], ['ascending', 'ACB']]) {
+    await table.getByRole('button', { name: /^lines/ }).click();
+    await table.locator(`th[aria-sort=${direction}]`).waitFor();
+    assert.equal((await table.locator('tbody td:first-child').allInnerTexts()).join(''), order);
+  }
+});
+
+test('null, the empty text and texts that look like them are groups of their own, with names of their own', async () => {
+  const names = { null: null, '""': '', '"null"': 'null', '" x"': ' x', x: 'x' };
+  const rows = Object.values(names).flatMap((country) => [1, 2].map((day) => ({ time: `2026-01-0${day}T00:00:00Z`, country, lines: day })));
+  await answered(rows, [TIME, COUNTRY]);
+  await go('#/explore?model=retail&metrics=lines&dimensions=country&granularity=day&zone=UTC&live=off');
+  await page.getByRole('application', { name: /5 series/ }).waitFor();
+  assert.deepEqual((await page.locator('.legend .name').allInnerTexts()).sort(), Object.keys(names).sort());
+  const cells = await page.getByRole('region', { name: 'Answer' }).locator('tbody td:nth-child(2)').allInnerTexts();
+  assert.deepEqual([...new Set(cells)].sort(), Object.keys(names).sort());
+  await sound('odd values');
+});
+
+test('filters say null, the empty text and spaces, and the address keeps them', async () => {
+  await answered([{ lines: 1 }]);
+  await go('#/explore?model=retail&metrics=lines&granularity=none&live=off');
+  await page.getByRole('button', { name: '+ filter' }).click();
+  const values = page.getByLabel('Values, separated by commas');
+  await values.fill('France, null, "", " x", "a,b"');
+  const sent = page.waitForRequest((each) => each.url().endsWith('/api/v1/query') && each.postData().includes('France'));
+  await values.press('Enter');
+  const [filter] = JSON.parse((await sent).postData()).filters;
+  assert.deepEqual(filter, { dimension: 'country', operator: 'equals', values: ['France', null, '', ' x', 'a,b'] });
+  const again = page.waitForRequest((each) => each.url().endsWith('/api/v1/query') && each.postData().includes('France'));
+  await page.reload();
+  assert.deepEqual(JSON.parse((await again).postData()).filters, [filter]);
+  assert.equal(await values.inputValue(), 'France, null, "", " x", "a,b"');
+});
+
+test('a tile says that its number is an estimate, and within which bounds', async () => {
+  await answered([{ lines: 1000, estimates: { lines: { low: 950, high: 1050 } } }]);
+  await go('#/explore?model=retail&metrics=lines&granularity=none&live=off');
+  const tile = page.locator('.totals > div', { hasText: 'lines' });
+  await tile.getByText('950–1,050').waitFor();
+  assert.match(await tile.innerText(), /~1,000/);
+});
+
+test('what of an address is not understood is told, and what is shown instead', async () => {
+  const note = page.locator('.misread');
+  await go('#/explore?model=retail&metrics=lins,lines&dimensions=contry&zone=Mars/Phobos&range=banana&to=soon&granularity=month');
+  await page.getByRole('region', { name: 'Answer' }).waitFor();
+  const text = await note.innerText();
+  for (const wrong of ['no metric lins: shown is lines', 'no dimension contry', 'no zone Mars/Phobos', 'no range banana', 'no time soon']) {
+    assert.ok(text.includes(wrong), text);
+  }
+  await sound('an address that is not understood');
+  await note.getByRole('link').click();
+  await note.waitFor({ state: 'detached' });
+  await go('#/nosuchpage');
+  await note.filter({ hasText: 'no page nosuchpage' }).waitFor();
+});
+
+test('a range that ends now says where it begins', async () => {
+  await answered([{ time: '2026-01-01T00:00:00Z', lines: 1 }], [TIME]);
+  await go('#/explore?model=retail&metrics=lines&range=24h&granularity=day&zone=UTC&live=off');
+  await page.getByText(/^Shown is \d{4}-\d\d-\d\d 00:00 to now, beginning with a whole day$/).waitFor();
+});
+
+test('all of history is drawn with two questions at most, and its total', async () => {
+  const asked = [];
+  page.on('request', (each) => each.url().endsWith('/api/v1/query') && asked.push(JSON.parse(each.postData()).time?.granularity ?? 'total'));
+  await go('#/explore?model=retail&metrics=lines&dimensions=country&live=off');
+  await page.locator('.totals dd.sub', { hasText: /exact|mixed|provisional/ }).first().waitFor();
+  assert.equal(asked[0], 'day');
+  assert.ok(asked.filter((each) => each !== 'total').length <= 2, asked.join(' '));
+});
+
 test('a question that is asked by hand is in the address, and the same for whom it is sent to', async () => {
   await go('#/explore?model=retail');
   await page.getByText('live', { exact: true }).first().waitFor();
@@ -694,6 +793,7 @@ test('before anything is known the page keeps its place, and without a model it 
 test('an address with an unknown zone asks in one that is known', async () => {
   await go('#/explore?model=retail&metrics=lines&granularity=month&zone=Nowhere/Land');
   await page.getByRole('region', { name: 'Answer' }).waitFor();
+  await page.getByText('no zone Nowhere/Land').waitFor();
 });
 
 test('without the platform what was known stays, and the console comes back by itself', async () => {
@@ -701,10 +801,29 @@ test('without the platform what was known stays, and the console comes back by i
   await page.getByRole('region', { name: 'Answer' }).waitFor();
   await page.context().setOffline(true);
   await page.getByRole('alert').filter({ hasText: 'does not answer' }).first().waitFor();
+  assert.equal(await page.locator('.live').count(), 0, 'nothing is live');
   assert.ok((await page.getByRole('region', { name: 'Answer' }).locator('tbody tr').count()) > 0);
   await sound('offline');
   await page.context().setOffline(false);
   await page.getByRole('alert').first().waitFor({ state: 'detached' });
+});
+
+test('choosers fit a narrow screen', async () => {
+  await open({ viewport: { width: 360, height: 800 } });
+  await go('#/explore?model=retail&metrics=lines&granularity=month&zone=Europe/London');
+  for (const name of ['Metrics', 'By']) {
+    await page.locator('.choice', { hasText: name }).locator('summary').click();
+    const labels = page.getByRole('group', { name }).locator('label');
+    await labels.first().waitFor();
+    for (const label of await labels.all()) {
+      const { x, width } = await label.boundingBox();
+      assert.ok(x >= 0 && x + width <= 360, `${name}: ${x} and ${width} wide`);
+      assert.ok((await label.locator('input').boundingBox()).width < 30, `a check box of ${name}`);
+      const inside = await label.evaluate((each) => each.scrollWidth <= each.clientWidth);
+      assert.ok(inside, `${await label.innerText()} is inside`);
+    }
+    await page.keyboard.press('Escape');
+  }
 });
 
 test('every page fits a narrow screen, in the dark, and is reached by keyboard', async () => {
