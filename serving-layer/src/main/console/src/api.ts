@@ -316,8 +316,14 @@ export interface Polled<T> {
  */
 export const settled = (...all: Polled<unknown>[]): boolean => all.every(({ value, problem }) => value !== undefined || problem !== undefined);
 
+/** What remedies say to callers of the API, to try again, the console does by itself. */
+export const retried = (problem: Problem): Problem =>
+  problem.away
+    ? new Problem(problem.status, problem.code, problem.message, `${problem.offline ? `${problem.remedy} ` : ''}The console tries again by itself.`, problem.values)
+    : problem;
+
 /**
- * Asks for a resource every so often, while the page is seen.
+ * Asks for a resource every so often, while the page is seen; sooner where the platform is away.
  *
  * @param path null: nothing to ask for
  */
@@ -331,18 +337,20 @@ export function usePolled<T>(path: string | null, everyMillis: number, parse = p
     let asking = false;
     const ask = async () => {
       asking = true;
+      let pause = everyMillis;
       if (!document.hidden) {
         try {
           const value = await request<T>(path, { signal: abort.signal }, parse);
           setState({ path, value });
         } catch (failure) {
           if (abort.signal.aborted) return;
-          const problem = failure as Problem;
+          const problem = retried(failure as Problem);
+          if (problem.away) pause = Math.min(everyMillis, AGAIN_MILLIS);
           setState((before) => ({ ...(before.path === path ? before : {}), path, problem }));
         }
       }
       asking = false;
-      if (!abort.signal.aborted) timer = window.setTimeout(ask, everyMillis);
+      if (!abort.signal.aborted) timer = window.setTimeout(ask, pause);
     };
     const seen = () => {
       // One question at a time, however often the page is looked at.
@@ -352,11 +360,13 @@ export function usePolled<T>(path: string | null, everyMillis: number, parse = p
       }
     };
     document.addEventListener('visibilitychange', seen);
+    window.addEventListener('online', seen);
     void ask();
     return () => {
       abort.abort();
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', seen);
+      window.removeEventListener('online', seen);
     };
   }, [path, everyMillis, turn]);
   const mine: Partial<typeof state> = state.path === path ? state : {};

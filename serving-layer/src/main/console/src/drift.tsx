@@ -5,7 +5,6 @@ import {
   type Model,
   MOST,
   type Polled,
-  type Problem,
   type Quarantine,
   request,
   type Restatement,
@@ -18,7 +17,7 @@ import { href } from './route';
 import type { PageProps } from './main';
 import { count, figure, numberOf, rounded } from './numbers';
 import { label, moment, zoneName } from './times';
-import { Badge, Confirm, Empty, Heads, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
+import { Away, Badge, Confirm, Empty, Heads, Lacking, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
 
 /** How wrong live answers were, and what became of records that could not be read. */
 export function Drift({ model }: PageProps) {
@@ -37,6 +36,7 @@ export function Drift({ model }: PageProps) {
   return (
     <>
       <h1 class="hidden">Drift of {model.name}</h1>
+      <Away of={[restatements, drift, accuracy, quarantine]} />
       <Panel title="Restated numbers by day">
         {restatements.value ? (
           <>
@@ -48,7 +48,7 @@ export function Drift({ model }: PageProps) {
             <HeatMap data={restatements.value.data} compared={restatements.value.faults.length === 0} model={model} />
           </>
         ) : (
-          restatements.problem && <Away problem={restatements.problem} />
+          <Unkept of={restatements} />
         )}
       </Panel>
       {(summary.length > 0 || chosen.length > 0) && (
@@ -77,7 +77,7 @@ export function Drift({ model }: PageProps) {
           }
         >
           {shown.value && shown.value.data.length === MOST && <p class="hint">The newest {MOST} are shown{chosen.length === 0 && ', here and by day'}; the API and the Delta table have all.</p>}
-          {shown.value ? <RestatementTable data={shown.value.data} model={model} /> : shown.problem ? <Away problem={shown.problem} /> : <Loading />}
+          {shown.value ? <RestatementTable data={shown.value.data} model={model} /> : <Unkept of={shown} />}
         </Panel>
       )}
       <LivePanel drift={drift} />
@@ -87,8 +87,8 @@ export function Drift({ model }: PageProps) {
   );
 }
 
-function Away({ problem }: { problem: Problem }) {
-  if (problem.status !== 404) return <ProblemNote problem={problem} />;
+function Unkept({ of }: { of: Polled<unknown> }) {
+  if (of.problem?.status !== 404) return <Lacking of={of} />;
   return (
     <Empty title="This platform keeps no restatements.">
       They come with reconciliation: every publication is compared with what was served before it, and each number that moved is
@@ -200,11 +200,12 @@ function RestatementTable({ data, model }: { data: Restatement[]; model: Model }
 }
 
 /** How near to the truth numbers were that users saw before they were exact. */
-function AccuracyPanel({ accuracy: { value, problem } }: { accuracy: Polled<Accuracy> }) {
+function AccuracyPanel({ accuracy }: { accuracy: Polled<Accuracy> }) {
+  const { value } = accuracy;
   return (
     <Panel title="Answers that users saw">
       {!value ? (
-        problem && <ProblemNote problem={problem} />
+        <Lacking of={accuracy} />
       ) : value.data.length === 0 ? (
         <Empty title="No answer has been checked yet.">
           Some answers are kept, and computed again from the archive once a recompute or a reconciliation has run; {count(value.waiting)} wait for
@@ -259,7 +260,7 @@ function LivePanel({ drift }: { drift: Polled<{ data: DriftRow[] }> }) {
   return (
     <Panel title="Live views against the archive">
       {!drift.value ? (
-        drift.problem && <Away problem={drift.problem} />
+        <Unkept of={drift} />
       ) : drifted.length === 0 ? (
         <Empty title={all.length === 0 ? 'Nothing has been compared yet.' : 'Live views were right.'}>
           {all.length === 0
@@ -364,7 +365,7 @@ function QuarantinePanel({ model, quarantine }: { model: string; quarantine: Pol
           </TableFrame>
         )
       ) : (
-        quarantine.problem && <ProblemNote problem={quarantine.problem} />
+        <Lacking of={quarantine} />
       )}
     </Panel>
   );

@@ -3,7 +3,7 @@ import { address, type Generation, type Job, type Polled, request, type Schedule
 import type { PageProps } from './main';
 import { compact, count, parseJson } from './numbers';
 import { duration, moment } from './times';
-import { Badge, Confirm, Empty, Field, Heads, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
+import { Away, Badge, Confirm, Empty, Field, Heads, Lacking, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
 
 /** Work on history: what was asked for, how far it is, and asking for more. */
 export function Jobs({ model }: PageProps) {
@@ -13,6 +13,7 @@ export function Jobs({ model }: PageProps) {
   return (
     <>
       <h1 class="hidden">Jobs of {model.name}</h1>
+      <Away of={[jobs, generations, schedules]} />
       <Start model={model.name} started={jobs.again} />
       {settled(jobs, generations, schedules) ? <Known {...{ model: model.name, jobs, generations, schedules }} /> : <Loading lines={10} />}
     </>
@@ -38,7 +39,8 @@ function Known(props: {
           </label>
         }
       >
-        {jobs.problem && !jobs.problem.offline && <ProblemNote problem={jobs.problem} />}
+        {!shown && <Lacking of={jobs} />}
+        {shown && jobs.problem && !jobs.problem.away && <ProblemNote problem={jobs.problem} />}
         {shown && shown.length > 0 && <JobTable jobs={shown} again={jobs.again} />}
         {shown && shown.length === 0 && (
           <Empty title="No job yet.">The nightly recompute makes the first; start one above to see exact numbers now.</Empty>
@@ -49,7 +51,7 @@ function Known(props: {
         {schedules.value ? (
           <Schedules schedules={schedules.value.data} again={schedules.again} />
         ) : (
-          schedules.problem && <ProblemNote problem={schedules.problem} />
+          <Lacking of={schedules} />
         )}
       </Panel>
     </>
@@ -278,7 +280,7 @@ function Generations({ model, generations }: { model: string; generations: Polle
       {problem && <ProblemNote problem={problem} />}
       {asked !== undefined && <div class="note good" role="status">A rollback to generation {asked} was asked for.</div>}
       {!generations.value ? (
-        generations.problem && <ProblemNote problem={generations.problem} />
+        <Lacking of={generations} />
       ) : generations.value.data.length === 0 ? (
         <Empty title="No generation yet.">The first recompute publishes one; until then every number is provisional.</Empty>
       ) : (

@@ -82,7 +82,7 @@ function Console() {
         <Health status={status.value} away={status.problem !== undefined} />
       </header>
       <main id="main" ref={main} tabIndex={-1}>
-        {status.problem && <ProblemNote problem={status.problem}> What is shown is as it was last known.</ProblemNote>}
+        {status.problem && <ProblemNote problem={status.problem}>{all && ' What was known before stays on the page.'}</ProblemNote>}
         {model && all ? (
           <Page key={`${name} ${model.name}`} model={model} models={all} status={status.value} parameters={route.parameters} />
         ) : models.problem ? (

@@ -5,7 +5,7 @@ import type { PageProps } from './main';
 import { href } from './route';
 import { compact, count, rounded } from './numbers';
 import { duration, moment } from './times';
-import { Badge, Empty, Heads, Loading, Panel, ProblemNote, TableFrame, words } from './ui';
+import { Away, Badge, Empty, Heads, Lacking, Loading, Panel, ProblemNote, TableFrame, words } from './ui';
 
 /** Where every record of a model is between its producer and an answer. */
 export function Pipeline({ model, status }: PageProps) {
@@ -17,7 +17,8 @@ export function Pipeline({ model, status }: PageProps) {
   return (
     <>
       <h1 class="hidden">Pipeline of {model.name}</h1>
-      {manifest.problem && !manifest.problem.offline && <ProblemNote problem={manifest.problem} />}
+      <Away of={[manifest, ledger]} />
+      {manifest.problem && !manifest.problem.away && <ProblemNote problem={manifest.problem} />}
       {alerts.value && <Firing alerts={alerts.value.data.filter(({ state }) => state === 'FIRING')} model={model.name} />}
       <Flow {...{ model, status, manifest: manifest.value, quarantined: quarantine.value?.total }} />
       <Panel title="Parts">
@@ -39,9 +40,8 @@ export function Pipeline({ model, status }: PageProps) {
         )}
       </Panel>
       <Panel title="Ledger" aside={ledger.value && <Balance ledger={ledger.value} />}>
-        {ledger.problem && !ledger.problem.offline && <ProblemNote problem={ledger.problem} />}
         {ledger.value && ledger.value.faults.length > 0 && <Faults faults={ledger.value.faults} />}
-        {ledger.value ? <LedgerTable ledger={ledger.value} /> : !ledger.problem && <Loading />}
+        {ledger.value ? <LedgerTable ledger={ledger.value} /> : ledger.problem ? <Lacking of={ledger} /> : <Loading />}
       </Panel>
     </>
   );

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import type { Problem } from './api';
+import type { Polled, Problem } from './api';
 
 /** What is wrong and what helps; what was known before stays on the page beside it. */
 export function ProblemNote({ problem, children }: { problem: Problem; children?: ComponentChildren }) {
@@ -10,6 +10,18 @@ export function ProblemNote({ problem, children }: { problem: Problem; children?
       {children}
     </div>
   );
+}
+
+/** Says once what keeps a page's panels from being known. That the platform does not answer at all is said above every page. */
+export function Away({ of }: { of: Polled<unknown>[] }) {
+  const problem = of.map((each) => each.problem).find((each) => each?.away && !each.offline);
+  return problem ? <ProblemNote problem={problem} /> : null;
+}
+
+/** Where there is nothing to show yet. */
+export function Lacking({ of: { problem } }: { of: Polled<unknown> }) {
+  if (!problem) return <Loading lines={3} />;
+  return problem.away ? <p class="hint">Not known until the platform answers.</p> : <ProblemNote problem={problem} />;
 }
 
 export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { request, useAttempt, usePolled } from './api';
 import { type Cell, count, full } from './numbers';
 import { moment } from './times';
-import { Badge, Confirm, Empty, Heads, Loading, Panel, ProblemNote, TableFrame, words } from './ui';
+import { Badge, Confirm, Empty, Heads, Lacking, Panel, ProblemNote, TableFrame, words } from './ui';
 
 interface Version {
   version: number;
@@ -46,7 +46,7 @@ export function Versions({ model }: { model: string }) {
       {problem && <ProblemNote problem={problem} />}
       {said && <div class="note good" role="status">{said}</div>}
       {!versions.value ? (
-        versions.problem ? <ProblemNote problem={versions.problem} /> : <Loading lines={3} />
+        <Lacking of={versions} />
       ) : (
         <TableFrame label="Versions that were applied">
           <Heads heads={[{ text: 'version', number: true }, 'state', 'applied', 'definition', { text: 'actions', hidden: true }]} />
