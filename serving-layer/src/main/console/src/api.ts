@@ -67,7 +67,8 @@ export interface Progress {
 }
 export interface Status {
   ready: boolean;
-  parts: { name: string; pid: number | null; state: string }[];
+  /** The silent ones are said to be up, for processes are looked at every few seconds, and do not answer. */
+  parts: { name: string; pid: number | null; state: string; silent?: true }[];
   models: Progress[];
 }
 export type Positions = Record<string, Record<string, number>>;
@@ -315,6 +316,37 @@ export interface Polled<T> {
  * the last one's place would change with each answer.
  */
 export const settled = (...all: Polled<unknown>[]): boolean => all.every(({ value, problem }) => value !== undefined || problem !== undefined);
+
+/**
+ * The platform's state. What watches its processes is some seconds behind, and sees none that hangs: where not all is well, parts
+ * that do not answer are down.
+ */
+export function useStatus(): Polled<Status> {
+  const status = usePolled<Status>('/status', 2_000);
+  const [silent, setSilent] = useState<string[]>([]);
+  useEffect(() => {
+    if (!status.value) return;
+    if (status.value.ready) return setSilent([]);
+    const abort = new AbortController();
+    const look = async () => {
+      try {
+        const { checks } = (await (await fetch('./q/health/ready', { cache: 'no-store', signal: abort.signal })).json()) as {
+          checks: { name: string; status: string }[];
+        };
+        setSilent(checks.filter((check) => check.status === 'DOWN').map(({ name }) => name));
+      } catch {
+        // What was known of them stands until it answers.
+      }
+    };
+    void look();
+    return () => abort.abort();
+  }, [status.value]);
+  if (!status.value) return status;
+  const parts = status.value.parts.map((part) =>
+    part.state === 'UP' && silent.includes(part.name) ? { ...part, state: 'DOWN', silent: true as const } : part,
+  );
+  return { ...status, value: { ...status.value, parts } };
+}
 
 /** What remedies say to callers of the API, to try again, the console does by itself. */
 export const retried = (problem: Problem): Problem =>

@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { type Model, type Status, usePolled } from './api';
+import { type Model, type Status, usePolled, useStatus } from './api';
 import { Drift } from './drift';
 import { Explore } from './explore/explore';
 import { lastQuestion } from './explore/question';
@@ -32,7 +32,7 @@ function Console() {
   const route = useRoute();
   const name: PageName = Object.hasOwn(PAGES, route.page) ? (route.page as PageName) : 'explore';
   const models = usePolled<{ data: Model[] }>('/models', 30_000);
-  const status = usePolled<Status>('/status', 2_000);
+  const status = useStatus();
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   useEffect(() => {

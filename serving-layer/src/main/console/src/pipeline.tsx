@@ -28,7 +28,7 @@ export function Pipeline({ model, status }: PageProps) {
               {status.parts.map((part) => (
                 <li key={part.name}>
                   <strong>{part.name}</strong> <Badge state={part.state} />
-                  <small>{part.pid === null ? 'no process' : `pid ${part.pid}`}</small>
+                  <small>{part.silent ? 'does not answer' : part.pid === null ? 'no process' : `pid ${part.pid}`}</small>
                 </li>
               ))}
             </ul>
