@@ -157,7 +157,7 @@ function RestatementTable({ data, model }: { data: Restatement[]; model: Model }
   const typeOf = ({ metric }: Restatement) => model.metrics.find(({ name }) => name === metric)?.valueType;
   if (data.length === 0) return <Empty title="No restated number is of this metric and cause." />;
   return (
-    <TableFrame label="Restatements" tall>
+    <TableFrame label="Numbers that were restated" tall>
       <Heads
         heads={[
           'bucket',

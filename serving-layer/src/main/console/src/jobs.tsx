@@ -171,13 +171,19 @@ const post = (body: Record<string, unknown>): Promise<Job> =>
 
 const ended = (job: Job): boolean => !['QUEUED', 'RUNNING'].includes(job.state);
 
+/** A backfill that reads all history again is asked for, and told of, by that. */
+const nameOf = ({ type, spec }: Job): string => (type === 'backfill' && spec?.reprocess === true ? 'reprocess' : type);
+
 function JobTable({ jobs, again }: { jobs: Job[]; again: () => void }) {
+  const [cancelling, setCancelling] = useState<Job>();
   const [problem, attempt] = useAttempt();
-  const cancel = (job: Job) =>
-    attempt(async () => {
+  const cancel = (job: Job) => {
+    setCancelling(undefined);
+    return attempt(async () => {
       await request(`/jobs/${job.id}`, { method: 'DELETE' });
       again();
     });
+  };
   return (
     <>
       {problem && <ProblemNote problem={problem} />}
@@ -186,13 +192,13 @@ function JobTable({ jobs, again }: { jobs: Job[]; again: () => void }) {
         <tbody>
           {jobs.map((job) => (
             <tr key={job.id}>
-              <td title={job.id}>{job.type}</td>
+              <td title={job.id}>{nameOf(job)}</td>
               <td>{job.model}</td>
               <td>
                 <Badge state={job.state} />
               </td>
               <td>
-                <progress value={job.progress} max={1} aria-label={`Progress of ${job.type} ${job.id}`} />
+                <progress value={job.progress} max={1} aria-label={`Progress of ${nameOf(job)} ${job.id}`} />
               </td>
               <td class="wide">
                 {job.error ? <span class="bad">{job.error}</span> : job.message}
@@ -205,8 +211,8 @@ function JobTable({ jobs, again }: { jobs: Job[]; again: () => void }) {
               </td>
               <td>
                 {!ended(job) && (
-                  <button type="button" onClick={() => cancel(job)}>
-                    Cancel
+                  <button type="button" onClick={() => setCancelling(job)}>
+                    Cancel…
                   </button>
                 )}
               </td>
@@ -214,6 +220,17 @@ function JobTable({ jobs, again }: { jobs: Job[]; again: () => void }) {
           ))}
         </tbody>
       </TableFrame>
+      {cancelling && (
+        <Confirm
+          title={`Cancel the ${nameOf(cancelling)} of ${cancelling.model}?`}
+          action="Cancel the job"
+          dismissal="Keep it"
+          onConfirm={() => cancel(cancelling)}
+          onCancel={() => setCancelling(undefined)}
+        >
+          <p>What it has not published yet is given up. It can be asked for again.</p>
+        </Confirm>
+      )}
     </>
   );
 }
@@ -225,7 +242,7 @@ function Details({ job }: { job: Job }) {
   return (
     <details>
       <summary>details</summary>
-      <pre tabIndex={0} aria-label={`Details of ${job.type}`}>{JSON.stringify(parts, null, 2)}</pre>
+      <pre tabIndex={0} aria-label={`Details of ${nameOf(job)} ${job.id}`}>{JSON.stringify(parts, null, 2)}</pre>
     </details>
   );
 }
@@ -255,7 +272,7 @@ function Log({ job }: { job: Job }) {
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>log</summary>
       {open && (
-        <pre ref={end} class="log" tabIndex={0} aria-label={`Log of ${job.type} ${job.id}`}>
+        <pre ref={end} class="log" tabIndex={0} aria-label={`Log of ${nameOf(job)} ${job.id}`}>
           {lines === undefined ? '…' : lines.join('\n') || 'Its process has written nothing.'}
         </pre>
       )}
@@ -284,7 +301,7 @@ function Generations({ model, generations }: { model: string; generations: Polle
       ) : generations.value.data.length === 0 ? (
         <Empty title="No generation yet.">The first recompute publishes one; until then every number is provisional.</Empty>
       ) : (
-        <TableFrame label="Generations">
+        <TableFrame label="Generations that are kept">
           <Heads
             heads={[
               { text: 'generation', number: true },
@@ -357,7 +374,7 @@ function Schedules({ schedules, again }: { schedules: Schedule[]; again: () => v
   return (
     <>
       {problem && <ProblemNote problem={problem} />}
-      <TableFrame label="Schedules">
+      <TableFrame label="Schedules and their next runs">
         <Heads heads={['name', 'job', 'model', 'cron', 'zone', 'state', 'next', { text: 'actions', hidden: true }]} />
         <tbody>
           {schedules.map((schedule) => (

@@ -177,10 +177,12 @@ export function Choice(props: {
   );
 }
 
-/** Asks before something is done that others will see. Escape and a click on Cancel do nothing. */
+/** Asks before something is done that others will see. Escape and the other button do nothing. */
 export function Confirm(props: {
   title: string;
   action: string;
+  /** What the other button says. */
+  dismissal?: string;
   children: ComponentChildren;
   onConfirm: () => void;
   onCancel: () => void;
@@ -189,8 +191,13 @@ export function Confirm(props: {
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => (before as HTMLElement | null)?.focus?.();
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => {
+      // Nothing beside an open dialog takes the focus.
+      shown?.close();
+      (before as HTMLElement | null)?.focus?.();
+    };
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={id} onCancel={props.onCancel}>
@@ -198,7 +205,7 @@ export function Confirm(props: {
       {props.children}
       <div class="actions">
         <button type="button" onClick={props.onCancel}>
-          Cancel
+          {props.dismissal ?? 'Cancel'}
         </button>
         <button type="button" class="primary" onClick={props.onConfirm}>
           {props.action}
