@@ -1,13 +1,18 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import {
   type Accuracy,
+  type Answer,
+  cell,
   type DriftRow,
+  type Metric,
   type Model,
   MOST,
   type Polled,
   type Quarantine,
   request,
   type Restatement,
+  type Restatements,
+  type Rollup,
   settled,
   useAttempt,
   usePolled,
@@ -15,12 +20,12 @@ import {
 } from './api';
 import { href } from './route';
 import type { PageProps } from './main';
-import { count, figure, numberOf, rounded } from './numbers';
-import { label, moment, zoneName } from './times';
-import { Away, Badge, Confirm, Empty, Heads, Lacking, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
+import { count, figure, numberOf, parseCells, rounded } from './numbers';
+import { GRANULARITIES, type Granularity, iso, label, midnight, moment, zoneName } from './times';
+import { Away, Badge, Confirm, dated, Empty, Heads, HERE, Lacking, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
 
 /** How wrong live answers were, and what became of records that could not be read. */
-export function Drift({ model }: PageProps) {
+export function Drift({ model, status }: PageProps) {
   const base = `/models/${encodeURIComponent(model.name)}`;
   const [cause, setCause] = useState('');
   const [metric, setMetric] = useState('');
@@ -32,24 +37,14 @@ export function Drift({ model }: PageProps) {
   const some = useRestatements(model.name, chosen.length > 0 ? chosen : null, 10_000);
   const summary = Object.entries(restatements.value?.summary ?? {}).filter(([, number]) => number > 0);
   const shown = chosen.length > 0 ? some : restatements;
+  const progress = status?.models.find((each) => each.model === model.name);
   if (!settled(restatements, drift, accuracy, quarantine)) return <Loading lines={10} />;
   return (
     <>
       <h1 class="hidden">Drift of {model.name}</h1>
       <Away of={[restatements, drift, accuracy, quarantine]} />
       <Panel title="Restated numbers by day">
-        {restatements.value ? (
-          <>
-            {restatements.value.faults.map((fault) => (
-              <div class="note bad" key={`${fault.at} ${fault.generation}`}>
-                Generation {fault.generation} of {moment(fault.at)} could not be compared with what was served before it: {fault.fault}
-              </div>
-            ))}
-            <HeatMap data={restatements.value.data} compared={restatements.value.faults.length === 0} model={model} />
-          </>
-        ) : (
-          <Unkept of={restatements} />
-        )}
+        <RestatedDays model={model} restatements={restatements} generation={progress?.generation} />
       </Panel>
       {(summary.length > 0 || chosen.length > 0) && (
         <Panel
@@ -76,7 +71,7 @@ export function Drift({ model }: PageProps) {
             </span>
           }
         >
-          {shown.value && shown.value.data.length === MOST && <p class="hint">The newest {MOST} are shown{chosen.length === 0 && ', here and by day'}; the API and the Delta table have all.</p>}
+          {shown.value && shown.value.data.length === MOST && <p class="hint">The newest {MOST} are shown; the API and the Delta table have all.</p>}
           {shown.value ? <RestatementTable data={shown.value.data} model={model} /> : <Unkept of={shown} />}
         </Panel>
       )}
@@ -97,61 +92,179 @@ function Unkept({ of }: { of: Polled<unknown> }) {
   );
 }
 
-/** By how much a number moved, as a share of what it became. */
-function share({ before, after }: Restatement): number {
-  const from = numberOf(before) ?? 0;
-  const to = numberOf(after) ?? 0;
-  return from === to ? 0 : Math.abs(to - from) / Math.max(Math.abs(from), Math.abs(to));
-}
-
 /** A rollup's buckets are those of its zone. */
 const zoneOfRollup = ({ rollups }: Model, wanted: string): string => zoneName(rollups.find(({ name }) => name === wanted)?.zone ?? 'UTC');
 
-interface Heat {
-  most: number;
-  number: number;
+/** Restatements that days are made of. */
+const MOST_OF_DAYS = 5_000;
+
+/** Days that are shown. */
+const MOST_DAYS = 31;
+
+/** Of the rollups, that whose cells hold most: what moved in it is told in the fewest restatements. */
+function coarsest({ rollups }: Model): Rollup | undefined {
+  const grain = ({ granularity }: Rollup) => GRANULARITIES.indexOf(granularity as Granularity);
+  const day = GRANULARITIES.indexOf('day');
+  return [...rollups].sort(
+    (left, right) =>
+      Number(grain(left) > day) - Number(grain(right) > day) || grain(right) - grain(left) || left.dimensions.length - right.dimensions.length,
+  )[0];
 }
 
-function HeatMap({ data, compared, model }: { data: Restatement[]; compared: boolean; model: Model }) {
-  if (data.length === 0) {
-    return (
-      <Empty title="No number was restated.">
-        {compared && 'Every exact answer is what was served live before.'} <a href={href('jobs', { model: model.name })}>A recompute</a> compares
-        again.
-      </Empty>
-    );
-  }
-  const dayOf = ({ rollup, bucket }: Restatement): string => label(Date.parse(bucket), 'day', zoneOfRollup(model, rollup));
-  const cells = new Map<string, Heat>();
-  for (const restatement of data) {
-    const key = `${restatement.metric} ${dayOf(restatement)}`;
-    const before = cells.get(key);
-    cells.set(key, { most: Math.max(before?.most ?? 0, share(restatement)), number: (before?.number ?? 0) + 1 });
-  }
-  const days = [...new Set(data.map(dayOf))].sort().slice(-31);
-  const metrics = [...new Set(data.map(({ metric }) => metric))].sort();
+/** Whether a day's number is the sum of its cells'. */
+const addsUp = (metric: Metric | undefined): boolean => metric?.type === 'simple' && ['count', 'sum'].includes(String(metric.definition.agg));
+
+function RestatedDays({ model, restatements, generation }: { model: Model; restatements: Polled<Restatements>; generation: number | undefined }) {
+  const rollup = coarsest(model);
+  const parameters = [['limit', String(MOST_OF_DAYS)], ...(rollup ? [['rollup', rollup.name]] : [])];
+  const moved = usePolled<Restatements>(`/models/${encodeURIComponent(model.name)}/restatements?${new URLSearchParams(parameters)}`, 300_000, parseCells);
+  // Many rows, which only a publication changes.
+  const published = JSON.stringify([restatements.value?.summary, restatements.value?.data[0]]);
+  const known = useRef(published);
+  useEffect(() => {
+    if (known.current !== published) moved.again();
+    known.current = published;
+  }, [published]);
+  if (!moved.value || !restatements.value) return <Unkept of={moved.value ? restatements : moved} />;
+  const { data, faults } = moved.value;
   return (
-    <TableFrame label="Restated numbers by day and metric">
-      <Heads heads={['metric', ...days.map((day) => day.slice(5))]} />
-      <tbody>
-        {metrics.map((metric) => (
-          <tr key={metric}>
-            <th scope="row">{metric}</th>
-            {days.map((day) => {
-              const heat = cells.get(`${metric} ${day}`);
-              const level = heat ? 1 + Math.min(4, Math.floor(heat.most * 10)) : 0;
-              return (
-                <td key={day} class={`heat level-${level}`} title={heat ? `${heat.number} numbers, by up to ${(heat.most * 100).toFixed(1)} %` : 'none'}>
-                  {heat ? `${(heat.most * 100).toFixed(heat.most < 0.1 ? 1 : 0)} %` : ''}
-                </td>
-              );
-            })}
-          </tr>
-        ))}
-      </tbody>
-    </TableFrame>
+    <>
+      {faults.map((fault) => (
+        <div class="note bad" key={`${fault.at} ${fault.generation}`}>
+          Generation {fault.generation} of {moment(fault.at)} could not be compared with what was served before it: {fault.fault}
+        </div>
+      ))}
+      {rollup && data.length > 0 ? (
+        <HeatMap {...{ data, model, rollup }} />
+      ) : generation === 0 ? (
+        <Empty title="Nothing has been published yet.">
+          Numbers are restated when exact ones take the place of those that were served before. <a href={href('jobs', { model: model.name })}>A recompute</a>{' '}
+          publishes the first.
+        </Empty>
+      ) : restatements.value.data.length > 0 ? (
+        <Empty title={`No number of the rollup ${rollup?.name} was restated.`}>Those of other rollups that moved are below.</Empty>
+      ) : (
+        <Empty title="No number was restated.">
+          {faults.length === 0 && 'Every exact answer is what was served live before.'} <a href={href('jobs', { model: model.name })}>A recompute</a>{' '}
+          compares again.
+        </Empty>
+      )}
+    </>
   );
 }
+
+/** Of a metric's numbers of a day, all cells taken together. */
+interface Heat {
+  cells: number;
+  moved: number;
+  /** The larger of what each was and is. */
+  size: number;
+}
+
+/** Above each of them a share has the next colour. */
+const BOUNDS = [0.001, 0.01, 0.05, 0.2, 0.5];
+const levelOf = (share: number): number => 1 + BOUNDS.filter((bound) => share > bound).length;
+
+function HeatMap({ data, model, rollup }: { data: Restatement[]; model: Model; rollup: Rollup }) {
+  const dayOf = (each: Restatement): string => label(Date.parse(each.bucket), 'day', zoneOfRollup(model, each.rollup));
+  const heats = heatsOf(data, dayOf);
+  const all = [...new Set(data.map(dayOf))].sort();
+  const days = all.slice(-MOST_DAYS);
+  const metrics = [...new Set(data.map(({ metric }) => metric))].sort();
+  const added = metrics.filter((name) => addsUp(model.metrics.find((metric) => metric.name === name)));
+  const whole = useDays(model, rollup, added, days);
+  if (!settled(whole)) return <Loading lines={metrics.length} />;
+  const published = data.map(({ at }) => at).sort();
+  return (
+    <>
+      <p class="hint">
+        How far restatements have moved each day: counts and sums as a share of the day&apos;s number; other metrics, which do not add up, as a share
+        of the cells that moved. From{' '}
+        {data.length === MOST_OF_DAYS ? (
+          <strong>the newest {count(data.length)} restatements alone; earlier ones are left out, of the same days too,</strong>
+        ) : (
+          `all ${count(data.length)} restatements`
+        )}{' '}
+        of the rollup {rollup.name}, published from {dated(published[0])} to {dated(published.at(-1))} ({HERE}); days are of {zoneName(rollup.zone)}
+        {all.length > days.length && `; ${count(all.length - days.length)} earlier ones are not shown`}.
+      </p>
+      <TableFrame label="Restated numbers by day and metric">
+        <Heads heads={['metric', ...days.map((day) => day.slice(5))]} />
+        <tbody>
+          {metrics.map((metric) => (
+            <tr key={metric}>
+              <th scope="row">
+                {metric} {!added.includes(metric) && <small>of cells that moved</small>}
+              </th>
+              {days.map((day) => {
+                const heat = heats.get(`${metric} ${day}`);
+                if (!heat) return <td key={day} class="heat" title={`${metric} of ${day}: not restated`} />;
+                const now = whole.value?.data.find((row) => label(Date.parse(String(row.time)), 'day', zoneName(rollup.zone)) === day);
+                const total = Math.abs(numberOf(now && cell(now, metric)) ?? 0);
+                const share = heat.size === 0 ? 0 : heat.moved / Math.max(heat.size, total);
+                const what = `${metric} of ${day}: ${count(heat.cells)} ${heat.cells === 1 ? 'cell' : 'cells'} moved`;
+                return (
+                  <td
+                    key={day}
+                    class={`heat level-${levelOf(share)}`}
+                    title={added.includes(metric) && total > 0 ? `${what}, by ${rounded(heat.moved)} of ${rounded(total)}` : what}
+                  >
+                    {share > 0 && share < 0.0005 ? '< 0.1 %' : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </TableFrame>
+      <ul class="scale" aria-label="Colours">
+        {[...BOUNDS, undefined].map((bound, index) => (
+          <li key={index}>
+            <i class={`level-${index + 1}`} />
+            {bound === undefined ? `above ${(BOUNDS.at(-1) ?? 0) * 100} %` : `to ${bound * 100} %`}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** By metric and day. A cell that was restated there and back has not moved; what it grew by in between is no restatement. */
+function heatsOf(data: Restatement[], dayOf: (each: Restatement) => string): Map<string, Heat> {
+  const cells = new Map<string, { key: string; by: number; now: number }>();
+  // The newest come first.
+  for (const each of data) {
+    const name = JSON.stringify([each.rollup, each.metric, each.bucket, each.dimensions]);
+    const now = numberOf(each.after) ?? 0;
+    const by = now - (numberOf(each.before) ?? 0);
+    const later = cells.get(name);
+    if (later) later.by += by;
+    else cells.set(name, { key: `${each.metric} ${dayOf(each)}`, by, now });
+  }
+  const heats = new Map<string, Heat>();
+  for (const { key, by, now } of cells.values()) {
+    const heat = heats.get(key) ?? { cells: 0, moved: 0, size: 0 };
+    heat.cells++;
+    heat.moved += Math.abs(by);
+    heat.size += Math.max(Math.abs(now - by), Math.abs(now));
+    heats.set(key, heat);
+  }
+  return heats;
+}
+
+/** The numbers of whole days, as they are answered now; where there are none, what was restated stands for itself. */
+function useDays(model: Model, rollup: Rollup, metrics: string[], days: string[]): Polled<Answer> {
+  const zone = zoneName(rollup.zone);
+  const bound = (day: string | undefined, more: number): string => {
+    const [year = 0, month = 0, date = 0] = (day ?? '').split('-').map(Number);
+    return iso(midnight(year, month, date + more, zone));
+  };
+  const parameters = { model: model.name, metrics: metrics.join(','), granularity: 'day', from: bound(days[0], 0), to: bound(days.at(-1), 1), zone };
+  const answer = usePolled<Answer>(metrics.length > 0 ? `/query?${new URLSearchParams(parameters)}` : null, 60_000, parseCells);
+  return metrics.length > 0 ? answer : { ...answer, value: NO_ANSWER };
+}
+
+const NO_ANSWER = { columns: [], data: [] } as unknown as Answer;
 
 function RestatementTable({ data, model }: { data: Restatement[]; model: Model }) {
   const typeOf = ({ metric }: Restatement) => model.metrics.find(({ name }) => name === metric)?.valueType;

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Polled, Problem } from './api';
+import { label, zoneName } from './times';
 
 /** What is wrong and what helps; what was known before stays on the page beside it. */
 export function ProblemNote({ problem, children }: { problem: Problem; children?: ComponentChildren }) {
@@ -232,6 +233,12 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     </button>
   );
 }
+
+/** The reader's zone. */
+export const HERE = zoneName(Intl.DateTimeFormat().resolvedOptions().timeZone);
+
+/** A moment in it, to the minute, always with its day: what is kept is looked at days later. */
+export const dated = (text: string | null | undefined): string => (text ? label(Date.parse(text), undefined, HERE) : '–');
 
 /** A name of the API's, as people write it. */
 export const words = (name: string): string => name.toLowerCase().replaceAll('_', ' ');
