@@ -21,7 +21,7 @@ import {
 import { href } from './route';
 import type { PageProps } from './main';
 import { count, figure, numberOf, parseCells, rounded } from './numbers';
-import { GRANULARITIES, type Granularity, iso, label, midnight, moment, zoneName } from './times';
+import { GRANULARITIES, type Granularity, iso, label, midnight, zoneName } from './times';
 import { Away, Badge, Confirm, dated, Empty, Heads, HERE, Lacking, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
 
 /** How wrong live answers were, and what became of records that could not be read. */
@@ -131,7 +131,7 @@ function RestatedDays({ model, restatements, generation }: { model: Model; resta
     <>
       {faults.map((fault) => (
         <div class="note bad" key={`${fault.at} ${fault.generation}`}>
-          Generation {fault.generation} of {moment(fault.at)} could not be compared with what was served before it: {fault.fault}
+          Generation {fault.generation} of {dated(fault.at)} ({HERE}) could not be compared with what was served before it: {fault.fault}
         </div>
       ))}
       {rollup && data.length > 0 ? (
@@ -266,6 +266,17 @@ function useDays(model: Model, rollup: Rollup, metrics: string[], days: string[]
 
 const NO_ANSWER = { columns: [], data: [] } as unknown as Answer;
 
+/** Which bucket, in the zone of its rollup. */
+function bucketOf(model: Model, { rollup, bucket }: Restatement) {
+  const granularity = model.rollups.find(({ name }) => name === rollup)?.granularity;
+  const zone = zoneOfRollup(model, rollup);
+  return (
+    <>
+      {label(Date.parse(bucket), granularity as Granularity | undefined, zone)} <small>{zone}{granularity && `, ${granularity}`}</small>
+    </>
+  );
+}
+
 function RestatementTable({ data, model }: { data: Restatement[]; model: Model }) {
   const typeOf = ({ metric }: Restatement) => model.metrics.find(({ name }) => name === metric)?.valueType;
   if (data.length === 0) return <Empty title="No restated number is of this metric and cause." />;
@@ -280,13 +291,13 @@ function RestatementTable({ data, model }: { data: Restatement[]; model: Model }
           { text: 'after', number: true },
           'causes',
           { text: 'generation', number: true },
-          'at',
+          `published (${HERE})`,
         ]}
       />
       <tbody>
         {data.map((each) => (
           <tr key={JSON.stringify(each)} class={each.causes.some(({ cause }) => cause === 'unexplained') ? 'bad' : ''}>
-            <td title={zoneOfRollup(model, each.rollup)}>{moment(each.bucket, zoneOfRollup(model, each.rollup))}</td>
+            <td>{bucketOf(model, each)}</td>
             <td>{each.metric}</td>
             <td>
               {Object.entries(each.dimensions ?? {})
@@ -304,7 +315,7 @@ function RestatementTable({ data, model }: { data: Restatement[]; model: Model }
               ))}
             </td>
             <td class="number">{each.generation}</td>
-            <td>{moment(each.at)}</td>
+            <td>{dated(each.at)}</td>
           </tr>
         ))}
       </tbody>
@@ -384,7 +395,7 @@ function LivePanel({ drift }: { drift: Polled<{ data: DriftRow[] }> }) {
         <TableFrame label="Drift of live views" tall>
           <Heads
             heads={[
-              'at',
+              `at (${HERE})`,
               'occasion',
               'rollup',
               'metric',
@@ -399,7 +410,7 @@ function LivePanel({ drift }: { drift: Polled<{ data: DriftRow[] }> }) {
           <tbody>
             {drifted.map((row) => (
               <tr key={`${row.at} ${row.generation} ${row.rollup} ${row.metric}`}>
-                <td>{moment(row.at)}</td>
+                <td>{dated(row.at)}</td>
                 <td>{words(row.occasion)}</td>
                 <td>{row.rollup}</td>
                 <td>{row.metric}</td>
@@ -461,11 +472,11 @@ function QuarantinePanel({ model, quarantine }: { model: string; quarantine: Pol
           <Empty title="Nothing is quarantined.">Every record could be read.</Empty>
         ) : (
           <TableFrame label="Quarantined records" tall>
-            <Heads heads={['arrived', { text: 'partition', number: true }, { text: 'offset', number: true }, 'reason', 'record']} />
+            <Heads heads={[`arrived (${HERE})`, { text: 'partition', number: true }, { text: 'offset', number: true }, 'reason', 'record']} />
             <tbody>
               {quarantine.value.data.map((record) => (
                 <tr key={`${record.partition} ${record.offset}`}>
-                  <td>{moment(record.arrivedAt)}</td>
+                  <td>{dated(record.arrivedAt)}</td>
                   <td class="number">{record.partition}</td>
                   <td class="number">{record.offset}</td>
                   <td class="wide">{record.reason}</td>

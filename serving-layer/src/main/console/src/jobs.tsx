@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { address, type Generation, type Job, type Polled, request, type Schedule, settled, useAttempt, usePolled } from './api';
 import type { PageProps } from './main';
 import { compact, count, parseJson } from './numbers';
-import { duration, moment } from './times';
-import { Away, Badge, Confirm, Empty, Field, Heads, Lacking, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
+import { duration } from './times';
+import { Away, Badge, Confirm, dated, Empty, Field, Heads, HERE, Lacking, Loading, Panel, ProblemNote, Select, TableFrame, words } from './ui';
 
 /** Work on history: what was asked for, how far it is, and asking for more. */
 export function Jobs({ model }: PageProps) {
@@ -188,7 +188,7 @@ function JobTable({ jobs, again }: { jobs: Job[]; again: () => void }) {
     <>
       {problem && <ProblemNote problem={problem} />}
       <TableFrame label="Jobs" tall>
-        <Heads heads={['job', 'model', 'state', 'progress', 'what it says', 'asked', { text: 'took', number: true }, { text: 'actions', hidden: true }]} />
+        <Heads heads={['job', 'model', 'state', 'progress', 'what it says', `asked (${HERE})`, { text: 'took', number: true }, { text: 'actions', hidden: true }]} />
         <tbody>
           {jobs.map((job) => (
             <tr key={job.id}>
@@ -205,7 +205,7 @@ function JobTable({ jobs, again }: { jobs: Job[]; again: () => void }) {
                 <Details job={job} />
                 <Log job={job} />
               </td>
-              <td>{moment(job.createdAt)}</td>
+              <td>{dated(job.createdAt)}</td>
               <td class="number">
                 {job.startedAt ? duration(Date.parse(job.finishedAt ?? new Date().toISOString()) - Date.parse(job.startedAt)) : '–'}
               </td>
@@ -306,7 +306,7 @@ function Generations({ model, generations }: { model: string; generations: Polle
             heads={[
               { text: 'generation', number: true },
               'state',
-              'published',
+              `published (${HERE})`,
               { text: 'records', number: true },
               { text: 'archive version', number: true },
               { text: 'actions', hidden: true },
@@ -319,7 +319,7 @@ function Generations({ model, generations }: { model: string; generations: Polle
                 <td>
                   <Badge state={generation.state === 'IN_FORCE' ? 'succeeded' : 'queued'}>{words(generation.state)}</Badge>
                 </td>
-                <td>{moment(generation.publishedAt)}</td>
+                <td>{dated(generation.publishedAt)}</td>
                 <td class="number" title={count(generation.records)}>{compact(generation.records)}</td>
                 <td class="number">{generation.archiveVersion}</td>
                 <td>
@@ -375,7 +375,7 @@ function Schedules({ schedules, again }: { schedules: Schedule[]; again: () => v
     <>
       {problem && <ProblemNote problem={problem} />}
       <TableFrame label="Schedules and their next runs">
-        <Heads heads={['name', 'job', 'model', 'cron', 'zone', 'state', 'next', { text: 'actions', hidden: true }]} />
+        <Heads heads={['name', 'job', 'model', 'cron', 'zone', 'state', `next (${HERE})`, { text: 'actions', hidden: true }]} />
         <tbody>
           {schedules.map((schedule) => (
             <tr key={schedule.name}>
@@ -389,7 +389,7 @@ function Schedules({ schedules, again }: { schedules: Schedule[]; again: () => v
               <td>
                 <Badge state={schedule.enabled ? 'succeeded' : 'queued'}>{schedule.enabled ? 'on' : 'off'}</Badge>
               </td>
-              <td>{moment(schedule.nextRuns?.[0])}</td>
+              <td>{dated(schedule.nextRuns?.[0])}</td>
               <td>
                 <button type="button" onClick={() => setChanging(schedule)}>
                   Turn {other(schedule)}…

@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { AGAIN_MILLIS, type Fault, type Metric, type Model, type Problem, request, useAttempt } from './api';
 import { type ModelDraft, useModelDraft } from './draft';
 import type { PageProps } from './main';
-import { moment, zoneName } from './times';
-import { Badge, Confirm, Heads, Panel, ProblemNote, TableFrame } from './ui';
+import { zoneName } from './times';
+import { Badge, Confirm, dated, Heads, Panel, ProblemNote, TableFrame } from './ui';
 import { Versions } from './versions';
 
 /** What a model says, and a place to change it with its faults shown as they are typed. */
@@ -258,7 +258,7 @@ function Editor({ model }: { model: Model }) {
 function DraftNote({ draft, model }: { draft: ModelDraft; model: Model }) {
   return (
     <>
-      <p class="hint">Draft kept from {moment(draft.begunAt)}, in this tab, until it is applied or undone.</p>
+      <p class="hint">Draft kept from {dated(draft.begunAt)}, in this tab, until it is applied or undone.</p>
       {draft.hash !== model.hash && (
         <div class="note away">
           The model in force has changed since this draft was begun. What the draft does not have of that change is taken back by applying it.

@@ -4,8 +4,8 @@ import { type Alert, type Ledger, type LedgerFault, type LedgerRow, type Manifes
 import type { PageProps } from './main';
 import { href } from './route';
 import { compact, count, rounded } from './numbers';
-import { duration, moment } from './times';
-import { Away, Badge, Empty, Heads, Lacking, Loading, Panel, ProblemNote, TableFrame, words } from './ui';
+import { duration } from './times';
+import { Away, Badge, dated, Empty, Heads, HERE, Lacking, Loading, Panel, ProblemNote, TableFrame, words } from './ui';
 
 /** Where every record of a model is between its producer and an answer. */
 export function Pipeline({ model, status }: PageProps) {
@@ -64,7 +64,7 @@ function Firing({ alerts, model }: { alerts: Alert[]; model: string }) {
             {words(alert)}
             {metric && ` of ${metric}`}
           </strong>
-          : {value === null ? '–' : measured(alert, value)}, where {measured(alert, threshold)} is the most that is tolerated; since {moment(since)}.{' '}
+          : {value === null ? '–' : measured(alert, value)}, where {measured(alert, threshold)} is the most that is tolerated; since {dated(since)} ({HERE}).{' '}
           {OF_DRIFT.includes(alert) && <a href={href('drift', { model })}>Look at Drift</a>}
         </p>
       ))}
@@ -142,7 +142,7 @@ function Flow(props: { model: PageProps['model']; status: PageProps['status']; m
       <Stage name="After the cut" at="live-part" sub={manifest && manifest.parts.length > 0 ? kindsOf(manifest.parts) : 'provisional'}>
         <Fact name="records" value={compact(live)} />
       </Stage>
-      <Stage name="Generation" at="generation" sub={manifest?.publishedAt ? `published ${moment(manifest.publishedAt)}` : 'exact, once one is published'}>
+      <Stage name="Generation" at="generation" sub={manifest?.publishedAt ? `published ${dated(manifest.publishedAt)} (${HERE})` : 'exact, once one is published'}>
         <Fact name="number" value={manifest ? String(manifest.generation || 'none yet') : '–'} />
         <Fact name="records" value={manifest ? compact(total(manifest.cut)) : '–'} />
       </Stage>
@@ -206,7 +206,7 @@ function LedgerTable({ ledger }: { ledger: Ledger }) {
     <TableFrame label="Ledger by hour and partition" tall>
       <Heads
         heads={[
-          'hour of arrival',
+          `hour of arrival (${HERE})`,
           { text: 'partition', number: true },
           { text: 'read', number: true },
           { text: 'archived', number: true },
@@ -218,7 +218,7 @@ function LedgerTable({ ledger }: { ledger: Ledger }) {
       <tbody>
         {rows.map((row) => (
           <tr key={`${row.hour} ${row.topicId ?? ''} ${row.partition}`} class={row.atRest !== false && imbalance(row) !== 0 ? 'bad' : ''}>
-            <td>{moment(row.hour)}</td>
+            <td>{dated(row.hour)}</td>
             <td class="number">{row.partition}</td>
             <td class="number">{count(row.read)}</td>
             <td class="number">{count(row.archived)}</td>

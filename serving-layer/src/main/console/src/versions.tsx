@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
 import { request, useAttempt, usePolled } from './api';
 import { type Cell, count, full } from './numbers';
-import { moment } from './times';
-import { Badge, Confirm, Empty, Heads, Lacking, Panel, ProblemNote, TableFrame, words } from './ui';
+import { Badge, Confirm, dated, Empty, Heads, HERE, Lacking, Panel, ProblemNote, TableFrame, words } from './ui';
 
 interface Version {
   version: number;
@@ -49,7 +48,7 @@ export function Versions({ model }: { model: string }) {
         <Lacking of={versions} />
       ) : (
         <TableFrame label="Versions that were applied">
-          <Heads heads={[{ text: 'version', number: true }, 'state', 'applied', 'definition', { text: 'actions', hidden: true }]} />
+          <Heads heads={[{ text: 'version', number: true }, 'state', `applied (${HERE})`, 'definition', { text: 'actions', hidden: true }]} />
           <tbody>
             {versions.value.data.map((version) => (
               <tr key={version.version}>
@@ -57,7 +56,7 @@ export function Versions({ model }: { model: string }) {
                 <td>
                   <Badge state={version.state === 'IN_FORCE' ? 'succeeded' : version.state === 'BUILDING' ? 'running' : 'queued'}>{words(version.state)}</Badge>
                 </td>
-                <td>{moment(version.appliedAt)}</td>
+                <td>{dated(version.appliedAt)}</td>
                 <td><code>{version.hash.slice(0, 12)}</code></td>
                 <td>
                   {version.state !== 'IN_FORCE' && (
