@@ -81,6 +81,22 @@ export interface Manifest {
   publishedAt: string | null;
   parts: { id: string; kind: string; batches: number; sealed: boolean; level: number; records: number }[];
 }
+export interface Version {
+  version: number;
+  state: 'IN_FORCE' | 'READY' | 'KEPT' | 'BUILDING' | 'PENDING' | 'SUPERSEDED';
+  hash: string;
+  appliedAt: string;
+  yaml: string;
+}
+/** What sets a version apart from the one in force. */
+export interface Diff {
+  version: number;
+  inForce: number;
+  definition: { change: 'ADDED' | 'REMOVED' | 'CHANGED'; section: string; name: string; text: string }[];
+  work: { kind: string; name: string; need: 'NONE' | 'AT_ONCE' | 'HISTORY' | 'DROPPED'; why: string }[];
+  behind?: number;
+  numbers?: Record<string, { inForce: Cell; version: Cell }>;
+}
 export interface Generation {
   generation: number;
   state: string;

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { address, type Generation, type Job, type Polled, request, type Schedule, settled, useAttempt, usePolled } from './api';
+import { address, type Diff, type Generation, type Job, type Polled, request, type Schedule, settled, useAttempt, usePolled, type Version } from './api';
 import type { PageProps } from './main';
 import { compact, count, parseJson } from './numbers';
 import { duration } from './times';
@@ -9,13 +9,14 @@ import { Away, Badge, Confirm, dated, Empty, Field, Heads, HERE, Lacking, Loadin
 export function Jobs({ model }: PageProps) {
   const jobs = usePolled<{ data: Job[] }>('/jobs', 1_500);
   const generations = usePolled<{ data: Generation[] }>(`/models/${encodeURIComponent(model.name)}/generations`, 5_000);
+  const versions = usePolled<{ data: Version[] }>(`/models/${encodeURIComponent(model.name)}/versions`, 5_000);
   const schedules = usePolled<{ data: Schedule[] }>('/schedules', 30_000);
   return (
     <>
       <h1 class="hidden">Jobs of {model.name}</h1>
       <Away of={[jobs, generations, schedules]} />
       <Start model={model.name} started={jobs.again} />
-      {settled(jobs, generations, schedules) ? <Known {...{ model: model.name, jobs, generations, schedules }} /> : <Loading lines={10} />}
+      {settled(jobs, generations, versions, schedules) ? <Known {...{ model: model.name, jobs, generations, versions, schedules }} /> : <Loading lines={10} />}
     </>
   );
 }
@@ -24,9 +25,10 @@ function Known(props: {
   model: string;
   jobs: Polled<{ data: Job[] }>;
   generations: Polled<{ data: Generation[] }>;
+  versions: Polled<{ data: Version[] }>;
   schedules: Polled<{ data: Schedule[] }>;
 }) {
-  const { model, jobs, generations, schedules } = props;
+  const { model, jobs, generations, versions, schedules } = props;
   const [all, setAll] = useState(false);
   const shown = jobs.value?.data.filter((job) => all || job.model === model);
   return (
@@ -46,7 +48,7 @@ function Known(props: {
           <Empty title="No job yet.">The nightly recompute makes the first; start one above to see exact numbers now.</Empty>
         )}
       </Panel>
-      <Generations model={model} generations={generations} />
+      <Generations {...{ model, generations, versions: versions.value?.data ?? [], jobs: jobs.value?.data ?? [] }} />
       <Panel title="Schedules">
         {schedules.value ? (
           <Schedules schedules={schedules.value.data} again={schedules.again} />
@@ -280,7 +282,17 @@ function Log({ job }: { job: Job }) {
   );
 }
 
-function Generations({ model, generations }: { model: string; generations: Polled<{ data: Generation[] }> }) {
+/** The version of the model that a generation was computed with, as far as the job that published it is still known. */
+function versionOf({ generation }: Generation, model: string, jobs: Job[]): number | undefined {
+  const published = jobs.find((job) => job.model === model && job.result?.generation === generation && job.result.version !== undefined);
+  return published && Number(published.result?.version);
+}
+
+function Generations(props: { model: string; generations: Polled<{ data: Generation[] }>; versions: Version[]; jobs: Job[] }) {
+  const { model, generations, versions, jobs } = props;
+  const inForce = versions.find(({ state }) => state === 'IN_FORCE')?.version;
+  // What is in force is of the version in force, whatever job put it there.
+  const version = (of: Generation) => (of.state === 'IN_FORCE' ? inForce : versionOf(of, model, jobs));
   const [back, setBack] = useState<Generation>();
   const [asked, setAsked] = useState<number>();
   const [problem, attempt] = useAttempt();
@@ -307,6 +319,7 @@ function Generations({ model, generations }: { model: string; generations: Polle
               { text: 'generation', number: true },
               'state',
               `published (${HERE})`,
+              { text: 'model version', number: true },
               { text: 'records', number: true },
               { text: 'archive version', number: true },
               { text: 'actions', hidden: true },
@@ -320,6 +333,7 @@ function Generations({ model, generations }: { model: string; generations: Polle
                   <Badge state={generation.state === 'IN_FORCE' ? 'succeeded' : 'queued'}>{words(generation.state)}</Badge>
                 </td>
                 <td>{dated(generation.publishedAt)}</td>
+                <td class="number">{version(generation) ?? '–'}</td>
                 <td class="number" title={count(generation.records)}>{compact(generation.records)}</td>
                 <td class="number">{generation.archiveVersion}</td>
                 <td>
@@ -343,11 +357,39 @@ function Generations({ model, generations }: { model: string; generations: Polle
         >
           <p>
             Answers take their exact part from generation {back.generation} of {model} again, and every record that arrived since from the
-            archive: nothing is lost, and the next recompute builds on it.
+            archive: no record is lost, and the next recompute builds on it.
           </p>
+          <DefinitionBack model={model} version={version(back)} inForce={inForce} />
         </Confirm>
       )}
     </Panel>
+  );
+}
+
+/** A generation brings the definition back that it was computed with. */
+function DefinitionBack({ model, version, inForce }: { model: string; version: number | undefined; inForce: number | undefined }) {
+  const differs = version !== undefined && inForce !== undefined && version !== inForce;
+  const diff = usePolled<Diff>(differs ? `/models/${encodeURIComponent(model)}/versions/${version}/diff` : null, 60_000);
+  if (version === undefined) {
+    return (
+      <p>
+        With which version of the model it was computed is not known any more. Where that is not version {inForce ?? 'in force'}, it comes back into force
+        too, and metrics that it does not have do not answer until the later version is promoted again.
+      </p>
+    );
+  }
+  if (!differs) return null;
+  const names = (change: string): string =>
+    [...new Set(diff.value?.definition.filter((each) => ['metrics', 'dimensions'].includes(each.section) && each.change === change).map(({ name }) => name))].join(', ');
+  const gone = names('REMOVED');
+  const changed = names('CHANGED');
+  return (
+    <div class="note away">
+      <strong>Version {version} of the model comes back into force with it</strong>, in place of version {inForce}.{' '}
+      {gone && `Of that, ${gone} will not answer until it is promoted again. `}
+      {changed && `${changed} will be computed as version ${version} says. `}
+      {!diff.value && `Metrics that only version ${inForce} has will not answer until it is promoted again.`}
+    </div>
   );
 }
 
