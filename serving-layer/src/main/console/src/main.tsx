@@ -20,6 +20,8 @@ export interface PageProps {
   models: Model[];
   status: Status | undefined;
   parameters: URLSearchParams;
+  /** Asks for the models now: one of them was changed. */
+  changed: () => void;
 }
 
 const title = (page: string): string => page.charAt(0).toUpperCase() + page.slice(1);
@@ -84,7 +86,7 @@ function Console() {
       <main id="main" ref={main} tabIndex={-1}>
         {status.problem && <ProblemNote problem={status.problem}>{all && ' What was known before stays on the page.'}</ProblemNote>}
         {model && all ? (
-          <Page key={`${name} ${model.name}`} model={model} models={all} status={status.value} parameters={route.parameters} />
+          <Page key={`${name} ${model.name}`} model={model} models={all} status={status.value} parameters={route.parameters} changed={models.again} />
         ) : models.problem ? (
           !models.problem.offline && <ProblemNote problem={models.problem} />
         ) : all && all.length > 0 ? (

@@ -1,14 +1,18 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { AGAIN_MILLIS, type Fault, type Metric, type Model, type Problem, request, useAttempt } from './api';
+import { AGAIN_MILLIS, type Fault, type Metric, type Model, Problem, request, retried, settled, useAttempt, usePolled, type Version } from './api';
 import { type ModelDraft, useModelDraft } from './draft';
 import type { PageProps } from './main';
 import { zoneName } from './times';
-import { Badge, Confirm, dated, Heads, Panel, ProblemNote, TableFrame } from './ui';
+import { Badge, Confirm, dated, Heads, Loading, Panel, ProblemNote, TableFrame } from './ui';
 import { Versions } from './versions';
 
 /** What a model says, and a place to change it with its faults shown as they are typed. */
-export function Models({ model }: PageProps) {
+export function Models({ model, changed }: PageProps) {
+  const versions = usePolled<{ data: Version[] }>(`/models/${encodeURIComponent(model.name)}/versions`, 5_000);
+  const base = baseOf(model, versions.value?.data);
+  // What was waiting is in force now, or given up.
+  useEffect(changed, [base.waiting]);
   return (
     <>
       <h1 class="hidden">Model {model.name}</h1>
@@ -24,8 +28,14 @@ export function Models({ model }: PageProps) {
         </p>
         <Definition model={model} />
       </Panel>
-      <Editor model={model} />
-      <Versions model={model.name} />
+      {settled(versions) ? (
+        <Editor model={model.name} base={base} applied={() => (versions.again(), changed())} />
+      ) : (
+        <Panel title="Model file">
+          <Loading lines={20} />
+        </Panel>
+      )}
+      <Versions model={model.name} versions={versions} promoted={changed} />
     </>
   );
 }
@@ -96,56 +106,75 @@ function Listing({ title, heads, children }: { title: string; heads: string[]; c
 
 const PAUSE_MILLIS = 350;
 
-/** One question at a time, and the next about what the text is by then: each starts a process that analyses expressions. */
+/** After which a check counts as lost: applying checks too. */
+const LATE_MILLIS = 60_000;
+
+/** What is wrong with a text; a newer text gives up the question about the one before. */
 function useFaults(yaml: string): { faults?: Fault[] | undefined; problem?: Problem | undefined } {
   const [known, setKnown] = useState<{ yaml?: string; faults?: Fault[]; problem?: Problem }>({});
-  const latest = useRef(yaml);
-  const checking = useRef(false);
-  const gone = useRef(new AbortController());
-  useEffect(() => () => gone.current.abort(), []);
-  const check = async () => {
-    if (checking.current) return;
-    checking.current = true;
-    let text: string;
-    let away: boolean;
-    do {
-      text = latest.current;
-      away = false;
-      try {
-        const { faults } = await request<{ faults: Fault[] }>('/models:validate', { body: text, type: 'application/yaml', signal: gone.current.signal });
-        setKnown({ yaml: text, faults });
-      } catch (failure) {
-        if (gone.current.signal.aborted) return;
-        const problem = failure as Problem;
-        setKnown({ yaml: text, problem });
-        away = problem.away;
-        if (away) await new Promise((resolve) => setTimeout(resolve, AGAIN_MILLIS));
-      }
-    } while (away || text !== latest.current);
-    checking.current = false;
-  };
   useEffect(() => {
-    latest.current = yaml;
-    const timer = window.setTimeout(check, PAUSE_MILLIS);
-    return () => clearTimeout(timer);
+    const abort = new AbortController();
+    let timer = 0;
+    const check = async () => {
+      const question = new AbortController();
+      const giveUp = () => question.abort();
+      abort.signal.addEventListener('abort', giveUp);
+      const late = window.setTimeout(giveUp, LATE_MILLIS);
+      try {
+        const { faults } = await request<{ faults: Fault[] }>('/models:validate', { body: yaml, type: 'application/yaml', signal: question.signal });
+        setKnown({ yaml, faults });
+      } catch (failure) {
+        if (abort.signal.aborted) return;
+        const problem = question.signal.aborted
+          ? new Problem(503, 'LATE', 'The file could not be checked in a minute.', '')
+          : (failure as Problem);
+        setKnown({ yaml, problem: retried(problem) });
+        if (problem.away) timer = window.setTimeout(check, AGAIN_MILLIS);
+      } finally {
+        clearTimeout(late);
+        abort.signal.removeEventListener('abort', giveUp);
+      }
+    };
+    timer = window.setTimeout(check, PAUSE_MILLIS);
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+    };
   }, [yaml]);
   // What was found of another text says nothing of this one.
   return known.yaml === yaml ? known : {};
 }
 
-function Editor({ model }: { model: Model }) {
-  const [draft, write] = useModelDraft(model);
-  // The model in force follows what was applied a little later, or not yet.
-  const [applied, setApplied] = useState<string>();
-  useEffect(() => setApplied(undefined), [model.hash]);
-  const yaml = draft?.yaml ?? applied ?? model.yaml;
+/** What the editor's text is compared with. */
+interface Base {
+  yaml: string;
+  hash: string;
+  /** The number of a version that was applied last and is not in force yet. */
+  waiting?: number;
+}
+
+/** The version that was applied last, be it in force or on its way there. */
+function baseOf({ yaml, hash }: Model, versions: Version[] | undefined): Base {
+  const [last] = (versions ?? [])
+    .filter(({ state }) => ['PENDING', 'BUILDING', 'READY'].includes(state))
+    .sort((left, right) => right.version - left.version);
+  return last ? { yaml: last.yaml, hash: last.hash, waiting: last.version } : { yaml, hash };
+}
+
+function Editor({ model, base, applied }: { model: string; base: Base; applied: () => void }) {
+  const [draft, write] = useModelDraft(model, base);
+  // The versions follow what was applied a little later.
+  const [ahead, setAhead] = useState<string>();
+  useEffect(() => setAhead(undefined), [base.hash]);
+  const before = ahead ?? base.yaml;
+  const yaml = draft?.yaml ?? before;
   const [asking, setAsking] = useState(false);
   const [problem, attempt] = useAttempt();
   const [said, setSaid] = useState('');
   const [applying, setApplying] = useState(false);
   const text = useRef<HTMLTextAreaElement>(null);
   const { faults, problem: unknown } = useFaults(yaml);
-  const changed = changes(model.yaml, yaml);
+  const changed = changes(before, yaml);
   const goTo = (line: number) => {
     if (!text.current) return;
     const lines = yaml.split('\n');
@@ -153,22 +182,19 @@ function Editor({ model }: { model: Model }) {
     text.current.focus();
     text.current.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
   };
-  const change = (text: string) => {
-    setApplied(undefined);
-    write(text);
-  };
   const apply = async () => {
     setAsking(false);
     setSaid('');
     setApplying(true);
     await attempt(async () => {
-      const { inForce } = await request<{ inForce: boolean }>(`/models/${encodeURIComponent(model.name)}`, {
+      const { inForce } = await request<{ inForce: boolean }>(`/models/${encodeURIComponent(model)}`, {
         method: 'PUT',
         body: yaml,
         type: 'application/yaml',
       });
-      setApplied(yaml);
+      setAhead(yaml);
       write(undefined);
+      applied();
       setSaid(
         inForce
           ? 'Applied: answers are given with it.'
@@ -182,12 +208,12 @@ function Editor({ model }: { model: Model }) {
       title="Model file"
       aside={
         <span class="actions">
-          {yaml !== model.yaml && (
-            <button type="button" onClick={() => change(model.yaml)}>
+          {yaml !== before && (
+            <button type="button" onClick={() => write(undefined)}>
               Undo
             </button>
           )}
-          <button type="button" class="primary" disabled={applying || yaml === model.yaml || faults === undefined || faults.length > 0} onClick={() => setAsking(true)}>
+          <button type="button" class="primary" disabled={applying || yaml === before || (faults !== undefined && faults.length > 0)} onClick={() => setAsking(true)}>
             {applying ? 'Applying…' : 'Apply…'}
           </button>
         </span>
@@ -201,14 +227,19 @@ function Editor({ model }: { model: Model }) {
           value={yaml}
           rows={Math.min(36, Math.max(16, yaml.split('\n').length))}
           readOnly={applying}
-          onInput={(event) => change(event.currentTarget.value)}
+          onInput={(event) => write(event.currentTarget.value === before ? undefined : event.currentTarget.value)}
         />
         <div class="faults" aria-live="polite">
-          {draft && <DraftNote draft={draft} model={model} />}
+          {base.waiting !== undefined && (
+            <p class="hint">
+              This is version {base.waiting}, which was applied last and waits for its history, or to be promoted; the versions below say more.
+            </p>
+          )}
+          {draft && <DraftNote draft={draft} base={base} />}
           {unknown ? (
             <ProblemNote problem={unknown} />
           ) : faults === undefined ? (
-            <Badge state="queued">checking…</Badge>
+            <Badge state="running">checking…</Badge>
           ) : faults.length === 0 ? (
             <Badge state="succeeded">valid</Badge>
           ) : (
@@ -244,7 +275,7 @@ function Editor({ model }: { model: Model }) {
       {problem && <ProblemNote problem={problem} />}
       {said && <div class="note good" role="status">{said}</div>}
       {asking && (
-        <Confirm title={`Apply this file to ${model.name}?`} action="Apply" onConfirm={apply} onCancel={() => setAsking(false)}>
+        <Confirm title={`Apply this file to ${model}?`} action="Apply" onConfirm={apply} onCancel={() => setAsking(false)}>
           <p>
             What needs no history computed anew counts from the next answer on. Anything else is stored as the next version, and the one before
             stays in force until a recompute or backfill has computed its history.
@@ -255,13 +286,13 @@ function Editor({ model }: { model: Model }) {
   );
 }
 
-function DraftNote({ draft, model }: { draft: ModelDraft; model: Model }) {
+function DraftNote({ draft, base }: { draft: ModelDraft; base: Base }) {
   return (
     <>
       <p class="hint">Draft kept from {dated(draft.begunAt)}, in this tab, until it is applied or undone.</p>
-      {draft.hash !== model.hash && (
+      {draft.hash !== base.hash && (
         <div class="note away">
-          The model in force has changed since this draft was begun. What the draft does not have of that change is taken back by applying it.
+          The model {base.waiting === undefined ? 'in force' : 'that was applied last'} has changed since this draft was begun. What the draft does not have of that change is taken back by applying it.
         </div>
       )}
     </>

@@ -1,27 +1,11 @@
 import { useState } from 'preact/hooks';
-import { request, useAttempt, usePolled } from './api';
-import { type Cell, count, full } from './numbers';
+import { type Diff, type Polled, request, useAttempt, type Version } from './api';
+import { count, full } from './numbers';
 import { Badge, Confirm, dated, Empty, Heads, HERE, Lacking, Panel, ProblemNote, TableFrame, words } from './ui';
 
-interface Version {
-  version: number;
-  state: 'IN_FORCE' | 'READY' | 'KEPT' | 'BUILDING' | 'PENDING' | 'SUPERSEDED';
-  hash: string;
-  appliedAt: string;
-}
-interface Diff {
-  version: number;
-  inForce: number;
-  definition: { change: 'ADDED' | 'REMOVED' | 'CHANGED'; section: string; name: string; text: string }[];
-  work: { kind: string; name: string; need: keyof typeof NEEDS; why: string }[];
-  behind?: number;
-  numbers?: Record<string, { inForce: Cell; version: Cell }>;
-}
-
 /** What was applied, what sets it apart from what is in force, and putting it in force. */
-export function Versions({ model }: { model: string }) {
+export function Versions({ model, versions, promoted }: { model: string; versions: Polled<{ data: Version[] }>; promoted: () => void }) {
   const base = `/models/${encodeURIComponent(model)}/versions`;
-  const versions = usePolled<{ data: Version[] }>(base, 5_000);
   const [diff, setDiff] = useState<Diff>();
   const [problem, attempt] = useAttempt();
   const [asking, setAsking] = useState<Version>();
@@ -38,6 +22,7 @@ export function Versions({ model }: { model: string }) {
       setSaid(state === 'IN_FORCE' ? `Version ${version} is in force.` : `A job puts version ${version} back in force.`);
       setDiff(undefined);
       versions.again();
+      promoted();
     });
   };
   return (
@@ -90,7 +75,7 @@ export function Versions({ model }: { model: string }) {
   );
 }
 
-const NEEDS = {
+const NEEDS: Record<Diff['work'][number]['need'], string> = {
   NONE: 'means what it meant',
   AT_ONCE: 'can be asked for at once',
   HISTORY: 'history has to be computed',
