@@ -877,9 +877,10 @@ test('what the first view loads is small, hashed and kept', async () => {
   await page.locator('.totals').waitFor();
   const own = loaded.filter((response) => new URL(response.url()).pathname.startsWith('/assets/'));
   assert.ok(own.length >= 2);
+  assert.equal(loaded.filter((response) => response.url().endsWith('/icon.svg')).length, 0, 'the icon has its hash too');
   let bytes = 0;
   for (const response of own) {
-    assert.match(response.url(), /-[\w-]{8}\.(js|css)$/);
+    assert.match(response.url(), /-[\w-]{8}\.(js|css|svg)$/);
     assert.match(response.headers()['cache-control'], /immutable/);
     bytes += (await response.request().sizes()).responseBodySize;
   }

@@ -7,6 +7,7 @@ import { lastQuestion } from './explore/question';
 import { Jobs } from './jobs';
 import { Models } from './models';
 import { Pipeline } from './pipeline';
+import icon from './icon.svg';
 import { href, replace, useRoute } from './route';
 import { Empty, Loading, ProblemNote, Select } from './ui';
 import './style.css';
@@ -58,7 +59,7 @@ function Console() {
       </a>
       <header class="top">
         <a class="brand" href={href('explore')}>
-          <img src="./icon.svg" alt="" width="26" height="26" /> Bifocal
+          <img src={icon} alt="" width="26" height="26" /> Bifocal
         </a>
         <nav aria-label="Pages">
           {Object.keys(PAGES).map((page) => (
