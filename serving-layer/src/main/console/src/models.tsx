@@ -4,7 +4,7 @@ import { AGAIN_MILLIS, type Fault, type Metric, type Model, Problem, request, re
 import { type ModelDraft, useModelDraft } from './draft';
 import type { PageProps } from './main';
 import { zoneName } from './times';
-import { Badge, Confirm, dated, Heads, Loading, Panel, ProblemNote, TableFrame } from './ui';
+import { Away, Badge, Confirm, dated, Heads, Loading, Panel, ProblemNote, TableFrame } from './ui';
 import { Versions } from './versions';
 
 /** What a model says, and a place to change it with its faults shown as they are typed. */
@@ -12,10 +12,11 @@ export function Models({ model, changed }: PageProps) {
   const versions = usePolled<{ data: Version[] }>(`/models/${encodeURIComponent(model.name)}/versions`, 5_000);
   const base = baseOf(model, versions.value?.data);
   // What was waiting is in force now, or given up.
-  useEffect(changed, [base.waiting]);
+  useEffect(changed, [base.waiting?.version]);
   return (
     <>
       <h1 class="hidden">Model {model.name}</h1>
+      <Away of={[versions]} />
       <Panel title={model.name} aside={<small>definition {model.hash.slice(0, 12)}</small>}>
         <p>
           {(model.description || 'No description').replace(/\.?$/, '.')} Events come from the topic <code>{model.source.topic}</code> as {model.source.format}
@@ -149,16 +150,23 @@ function useFaults(yaml: string): { faults?: Fault[] | undefined; problem?: Prob
 interface Base {
   yaml: string;
   hash: string;
-  /** The number of a version that was applied last and is not in force yet. */
-  waiting?: number;
+  /** A version that was applied last and is not in force yet. */
+  waiting?: Version;
 }
+
+/** For what. */
+const WAITS: Partial<Record<Version['state'], string>> = {
+  PENDING: 'waits for a recompute or a backfill to compute its history',
+  BUILDING: 'waits for its history, which is being computed',
+  READY: 'waits to be promoted',
+};
 
 /** The version that was applied last, be it in force or on its way there. */
 function baseOf({ yaml, hash }: Model, versions: Version[] | undefined): Base {
   const [last] = (versions ?? [])
-    .filter(({ state }) => ['PENDING', 'BUILDING', 'READY'].includes(state))
+    .filter(({ state }) => WAITS[state])
     .sort((left, right) => right.version - left.version);
-  return last ? { yaml: last.yaml, hash: last.hash, waiting: last.version } : { yaml, hash };
+  return last ? { yaml: last.yaml, hash: last.hash, waiting: last } : { yaml, hash };
 }
 
 function Editor({ model, base, applied }: { model: string; base: Base; applied: () => void }) {
@@ -230,14 +238,14 @@ function Editor({ model, base, applied }: { model: string; base: Base; applied: 
           onInput={(event) => write(event.currentTarget.value === before ? undefined : event.currentTarget.value)}
         />
         <div class="faults" aria-live="polite">
-          {base.waiting !== undefined && (
+          {base.waiting && (
             <p class="hint">
-              This is version {base.waiting}, which was applied last and waits for its history, or to be promoted; the versions below say more.
+              Version {base.waiting.version} was applied last and {WAITS[base.waiting.state]}. Until then answers are given with the version in force.
             </p>
           )}
           {draft && <DraftNote draft={draft} base={base} />}
           {unknown ? (
-            <ProblemNote problem={unknown} />
+            unknown.offline ? <Badge state="queued">not checked</Badge> : <ProblemNote problem={unknown} />
           ) : faults === undefined ? (
             <Badge state="running">checking…</Badge>
           ) : faults.length === 0 ? (
@@ -292,7 +300,7 @@ function DraftNote({ draft, base }: { draft: ModelDraft; base: Base }) {
       <p class="hint">Draft kept from {dated(draft.begunAt)}, in this tab, until it is applied or undone.</p>
       {draft.hash !== base.hash && (
         <div class="note away">
-          The model {base.waiting === undefined ? 'in force' : 'that was applied last'} has changed since this draft was begun. What the draft does not have of that change is taken back by applying it.
+          The model {base.waiting ? 'that was applied last' : 'in force'} has changed since this draft was begun. What the draft does not have of that change is taken back by applying it.
         </div>
       )}
     </>
