@@ -30,6 +30,7 @@ export function Drift({ model, status }: PageProps) {
   const [cause, setCause] = useState('');
   const [metric, setMetric] = useState('');
   const restatements = useRestatements(model.name, [], 10_000);
+  const days = useDays(model, restatements);
   const drift = usePolled<{ data: DriftRow[] }>(`${base}/drift?limit=${MOST}`, 10_000);
   const accuracy = usePolled<Accuracy>(`${base}/accuracy?limit=0`, 10_000);
   const quarantine = usePolled<Quarantine>(`${base}/quarantine?limit=100`, 5_000);
@@ -38,13 +39,13 @@ export function Drift({ model, status }: PageProps) {
   const summary = Object.entries(restatements.value?.summary ?? {}).filter(([, number]) => number > 0);
   const shown = chosen.length > 0 ? some : restatements;
   const progress = status?.models.find((each) => each.model === model.name);
-  if (!settled(restatements, drift, accuracy, quarantine)) return <Loading lines={10} />;
+  if (!settled(restatements, days, drift, accuracy, quarantine)) return <Loading lines={10} />;
   return (
     <>
       <h1 class="hidden">Drift of {model.name}</h1>
       <Away of={[restatements, drift, accuracy, quarantine]} />
       <Panel title="Restated numbers by day">
-        <RestatedDays model={model} restatements={restatements} generation={progress?.generation} />
+        <RestatedDays {...{ model, restatements, days, generation: progress?.generation }} />
       </Panel>
       {(summary.length > 0 || chosen.length > 0) && (
         <Panel
@@ -114,19 +115,67 @@ function coarsest({ rollups }: Model): Rollup | undefined {
 /** Whether a day's number is the sum of its cells'. */
 const addsUp = (metric: Metric | undefined): boolean => metric?.type === 'simple' && ['count', 'sum'].includes(String(metric.definition.agg));
 
-function RestatedDays({ model, restatements, generation }: { model: Model; restatements: Polled<Restatements>; generation: number | undefined }) {
+/** Restatements of one rollup by their days, beside the numbers of those. */
+interface Days {
+  rollup: Rollup;
+  moved: Restatements;
+  all: string[];
+  shown: string[];
+  metrics: string[];
+  /** Those of the metrics that add up. */
+  added: string[];
+  /** Whole days as they are answered now; without them what was restated stands for itself. */
+  whole: Answer | undefined;
+}
+
+function useDays(model: Model, restatements: Polled<Restatements>): Polled<Days> {
   const rollup = coarsest(model);
-  const parameters = [['limit', String(MOST_OF_DAYS)], ...(rollup ? [['rollup', rollup.name]] : [])];
-  const moved = usePolled<Restatements>(`/models/${encodeURIComponent(model.name)}/restatements?${new URLSearchParams(parameters)}`, 300_000, parseCells);
+  const parameters = { limit: String(MOST_OF_DAYS), rollup: rollup?.name ?? '' };
+  const moved = usePolled<Restatements>(
+    rollup ? `/models/${encodeURIComponent(model.name)}/restatements?${new URLSearchParams(parameters)}` : null,
+    300_000,
+    parseCells,
+  );
   // Many rows, which only a publication changes.
-  const published = JSON.stringify([restatements.value?.summary, restatements.value?.data[0]]);
+  const published = restatements.value && JSON.stringify([restatements.value.summary, restatements.value.data[0]]);
   const known = useRef(published);
   useEffect(() => {
-    if (known.current !== published) moved.again();
+    if (known.current !== undefined && known.current !== published) moved.again();
     known.current = published;
   }, [published]);
-  if (!moved.value || !restatements.value) return <Unkept of={moved.value ? restatements : moved} />;
-  const { data, faults } = moved.value;
+  const data = moved.value?.data ?? [];
+  const all = [...new Set(data.map((each) => dayOf(model, each)))].sort();
+  const shown = all.slice(-MOST_DAYS);
+  const metrics = [...new Set(data.map(({ metric }) => metric))].sort();
+  const added = metrics.filter((name) => addsUp(model.metrics.find((metric) => metric.name === name)));
+  const whole = usePolled<Answer>(rollup && added.length > 0 ? wholeDays(model, rollup, added, shown) : null, 60_000, parseCells);
+  // While the next are on their way the last ones stay.
+  const last = useRef<Days>();
+  if (rollup && moved.value && (added.length === 0 || settled(whole))) {
+    last.current = { rollup, moved: moved.value, all, shown, metrics, added, whole: whole.value };
+  }
+  return { value: last.current, problem: moved.problem, again: moved.again };
+}
+
+/** The address of the numbers of whole days. */
+function wholeDays(model: Model, rollup: Rollup, metrics: string[], days: string[]): string {
+  const zone = zoneName(rollup.zone);
+  const bound = (day: string | undefined, more: number): string => {
+    const [year = 0, month = 0, date = 0] = (day ?? '').split('-').map(Number);
+    return iso(midnight(year, month, date + more, zone));
+  };
+  const parameters = { model: model.name, metrics: metrics.join(','), granularity: 'day', from: bound(days[0], 0), to: bound(days.at(-1), 1), zone };
+  return `/query?${new URLSearchParams(parameters)}`;
+}
+
+const dayOf = (model: Model, { rollup, bucket }: Restatement): string => label(Date.parse(bucket), 'day', zoneOfRollup(model, rollup));
+
+function RestatedDays(props: { model: Model; restatements: Polled<Restatements>; days: Polled<Days>; generation: number | undefined }) {
+  const { model, restatements, days, generation } = props;
+  if (!restatements.value) return <Unkept of={restatements} />;
+  if (!days.value) return <Unkept of={days} />;
+  const { rollup, moved } = days.value;
+  const { data, faults } = moved;
   return (
     <>
       {faults.map((fault) => (
@@ -134,15 +183,15 @@ function RestatedDays({ model, restatements, generation }: { model: Model; resta
           Generation {fault.generation} of {dated(fault.at)} ({HERE}) could not be compared with what was served before it: {fault.fault}
         </div>
       ))}
-      {rollup && data.length > 0 ? (
-        <HeatMap {...{ data, model, rollup }} />
+      {data.length > 0 ? (
+        <HeatMap model={model} days={days.value} />
       ) : generation === 0 ? (
         <Empty title="Nothing has been published yet.">
           Numbers are restated when exact ones take the place of those that were served before. <a href={href('jobs', { model: model.name })}>A recompute</a>{' '}
           publishes the first.
         </Empty>
       ) : restatements.value.data.length > 0 ? (
-        <Empty title={`No number of the rollup ${rollup?.name} was restated.`}>Those of other rollups that moved are below.</Empty>
+        <Empty title={`No number of the rollup ${rollup.name} was restated.`}>Those of other rollups that moved are below.</Empty>
       ) : (
         <Empty title="No number was restated.">
           {faults.length === 0 && 'Every exact answer is what was served live before.'} <a href={href('jobs', { model: model.name })}>A recompute</a>{' '}
@@ -165,15 +214,9 @@ interface Heat {
 const BOUNDS = [0.001, 0.01, 0.05, 0.2, 0.5];
 const levelOf = (share: number): number => 1 + BOUNDS.filter((bound) => share > bound).length;
 
-function HeatMap({ data, model, rollup }: { data: Restatement[]; model: Model; rollup: Rollup }) {
-  const dayOf = (each: Restatement): string => label(Date.parse(each.bucket), 'day', zoneOfRollup(model, each.rollup));
-  const heats = heatsOf(data, dayOf);
-  const all = [...new Set(data.map(dayOf))].sort();
-  const days = all.slice(-MOST_DAYS);
-  const metrics = [...new Set(data.map(({ metric }) => metric))].sort();
-  const added = metrics.filter((name) => addsUp(model.metrics.find((metric) => metric.name === name)));
-  const whole = useDays(model, rollup, added, days);
-  if (!settled(whole)) return <Loading lines={metrics.length} />;
+function HeatMap({ model, days: { rollup, moved, all, shown, metrics, added, whole } }: { model: Model; days: Days }) {
+  const { data } = moved;
+  const heats = heatsOf(model, data);
   const published = data.map(({ at }) => at).sort();
   return (
     <>
@@ -186,20 +229,20 @@ function HeatMap({ data, model, rollup }: { data: Restatement[]; model: Model; r
           `all ${count(data.length)} restatements`
         )}{' '}
         of the rollup {rollup.name}, published from {dated(published[0])} to {dated(published.at(-1))} ({HERE}); days are of {zoneName(rollup.zone)}
-        {all.length > days.length && `; ${count(all.length - days.length)} earlier ones are not shown`}.
+        {all.length > shown.length && `; ${count(all.length - shown.length)} earlier ones are not shown`}.
       </p>
       <TableFrame label="Restated numbers by day and metric">
-        <Heads heads={['metric', ...days.map((day) => day.slice(5))]} />
+        <Heads heads={['metric', ...shown.map((day) => day.slice(5))]} />
         <tbody>
           {metrics.map((metric) => (
             <tr key={metric}>
               <th scope="row">
                 {metric} {!added.includes(metric) && <small>of cells that moved</small>}
               </th>
-              {days.map((day) => {
+              {shown.map((day) => {
                 const heat = heats.get(`${metric} ${day}`);
                 if (!heat) return <td key={day} class="heat" title={`${metric} of ${day}: not restated`} />;
-                const now = whole.value?.data.find((row) => label(Date.parse(String(row.time)), 'day', zoneName(rollup.zone)) === day);
+                const now = whole?.data.find((row) => label(Date.parse(String(row.time)), 'day', zoneName(rollup.zone)) === day);
                 const total = Math.abs(numberOf(now && cell(now, metric)) ?? 0);
                 const share = heat.size === 0 ? 0 : heat.moved / Math.max(heat.size, total);
                 const what = `${metric} of ${day}: ${count(heat.cells)} ${heat.cells === 1 ? 'cell' : 'cells'} moved`;
@@ -230,7 +273,7 @@ function HeatMap({ data, model, rollup }: { data: Restatement[]; model: Model; r
 }
 
 /** By metric and day. A cell that was restated there and back has not moved; what it grew by in between is no restatement. */
-function heatsOf(data: Restatement[], dayOf: (each: Restatement) => string): Map<string, Heat> {
+function heatsOf(model: Model, data: Restatement[]): Map<string, Heat> {
   const cells = new Map<string, { key: string; by: number; now: number }>();
   // The newest come first.
   for (const each of data) {
@@ -239,7 +282,7 @@ function heatsOf(data: Restatement[], dayOf: (each: Restatement) => string): Map
     const by = now - (numberOf(each.before) ?? 0);
     const later = cells.get(name);
     if (later) later.by += by;
-    else cells.set(name, { key: `${each.metric} ${dayOf(each)}`, by, now });
+    else cells.set(name, { key: `${each.metric} ${dayOf(model, each)}`, by, now });
   }
   const heats = new Map<string, Heat>();
   for (const { key, by, now } of cells.values()) {
@@ -251,20 +294,6 @@ function heatsOf(data: Restatement[], dayOf: (each: Restatement) => string): Map
   }
   return heats;
 }
-
-/** The numbers of whole days, as they are answered now; where there are none, what was restated stands for itself. */
-function useDays(model: Model, rollup: Rollup, metrics: string[], days: string[]): Polled<Answer> {
-  const zone = zoneName(rollup.zone);
-  const bound = (day: string | undefined, more: number): string => {
-    const [year = 0, month = 0, date = 0] = (day ?? '').split('-').map(Number);
-    return iso(midnight(year, month, date + more, zone));
-  };
-  const parameters = { model: model.name, metrics: metrics.join(','), granularity: 'day', from: bound(days[0], 0), to: bound(days.at(-1), 1), zone };
-  const answer = usePolled<Answer>(metrics.length > 0 ? `/query?${new URLSearchParams(parameters)}` : null, 60_000, parseCells);
-  return metrics.length > 0 ? answer : { ...answer, value: NO_ANSWER };
-}
-
-const NO_ANSWER = { columns: [], data: [] } as unknown as Answer;
 
 /** Which bucket, in the zone of its rollup. */
 function bucketOf(model: Model, { rollup, bucket }: Restatement) {
