@@ -452,6 +452,17 @@ test('pipeline shows what is up and a ledger that adds up', async () => {
   await shot('pipeline');
 });
 
+test('a part that does not answer is down, whatever its process is', async () => {
+  const status = await api('/status');
+  await page.route('**/api/v1/status', (route) => route.fulfill({ json: { ...status, ready: false, models: [] } }));
+  await page.route('**/q/health/ready', (route) =>
+    route.fulfill({ status: 503, json: { status: 'DOWN', checks: [{ name: 'cassandra', status: 'DOWN' }] } }),
+  );
+  await go('#/pipeline?model=retail');
+  await page.getByRole('link', { name: 'Platform: cassandra down' }).waitFor();
+  assert.match(await page.locator('.parts li', { hasText: 'cassandra' }).innerText(), /down\s+does not answer/);
+});
+
 test('figures are whole on screens of any width, and every arrow has a head', async () => {
   const json = {
     columns: [{ name: 'revenue', type: 'decimal', unit: 'GBP' }],
@@ -521,6 +532,7 @@ test('a recompute is started after a confirmation, and can be followed', async (
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   assert.equal(posted, 0, 'Escape starts nothing');
+  assert.equal(await page.evaluate('document.activeElement.textContent.trim()'), 'Start…', 'and gives the focus back');
   await page.getByRole('button', { name: 'Start…' }).click();
   await page.getByRole('button', { name: 'Start recompute' }).click();
   await page.getByRole('status').filter({ hasText: 'recompute of visits' }).waitFor();
@@ -531,6 +543,26 @@ test('a recompute is started after a confirmation, and can be followed', async (
   await row.locator('pre.log', { hasText: /recompute|publish|spark/i }).waitFor();
   await sound('jobs');
   await shot('jobs');
+});
+
+test('a job is cancelled after a confirmation, and one that reads all again is called so', async () => {
+  const job = { id: '1', type: 'backfill', model: 'visits', state: 'RUNNING', progress: 0.4, error: null, message: 'reading', spec: { reprocess: true, promote: true } };
+  let cancelled = 0;
+  await page.route('**/api/v1/jobs', (route) => route.fulfill({ json: { data: [job] } }));
+  await page.route('**/api/v1/jobs/1', (route) => {
+    cancelled += Number(route.request().method() === 'DELETE');
+    return route.fulfill({ status: 202, json: job });
+  });
+  await go('#/jobs?model=visits');
+  const dialog = page.getByRole('dialog', { name: 'Cancel the reprocess of visits?' });
+  await page.getByRole('button', { name: 'Cancel…' }).click();
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+  assert.equal(cancelled, 0);
+  await page.getByRole('button', { name: 'Cancel…' }).click();
+  const sent = page.waitForResponse('**/api/v1/jobs/1');
+  await dialog.getByRole('button', { name: 'Cancel the job' }).click();
+  await sent;
+  assert.equal(cancelled, 1);
 });
 
 test('drift shows what was quarantined, and helps where nothing was restated', async () => {
@@ -607,6 +639,34 @@ test('drift shows which days moved and why, and how far live views were off', as
   assert.doesNotMatch(await table.locator('tbody').innerText(), /units/);
 });
 
+test('a day moved by what restatements add up to, as a share of its number', async () => {
+  const moved = (at, bucket, before, after) => ({
+    at, generation: 7, rollup: 'by_stock', metric: 'lines', bucket, dimensions: { stock_code: '1' }, before, after,
+    causes: [{ cause: 'late_events', delta: after - before }],
+  });
+  const data = [
+    moved('2026-01-09T02:00:00Z', '2026-01-06T00:00:00Z', 40, 41),
+    // There and back.
+    moved('2026-01-09T02:00:00Z', '2026-01-05T00:00:00Z', 2, 1),
+    moved('2026-01-08T02:00:00Z', '2026-01-05T00:00:00Z', 1, 2),
+    moved('2026-01-08T02:00:00Z', '2026-01-06T00:00:00Z', 1, 2),
+  ];
+  await page.route('**/api/v1/models/retail/restatements?*', (route) => route.fulfill({ json: { summary: { late_events: 4 }, faults: [], data } }));
+  await page.route('**/api/v1/query?*', (route) =>
+    route.fulfill({
+      json: {
+        columns: [{ name: 'time', type: 'timestamp' }, { name: 'lines', type: 'long' }],
+        data: ['2026-01-05T00:00:00Z', '2026-01-06T00:00:00Z'].map((time) => ({ time, lines: 200, status: 'exact' })),
+        meta: { answer: 't', rollup: 'by_stock', generation: 7, exactThrough: null, freshThrough: null, partial: false, warnings: [] },
+      },
+    }),
+  );
+  await go('#/drift?model=retail');
+  const row = page.getByRole('region', { name: 'Restated numbers by day and metric' }).locator('tbody tr');
+  assert.equal((await row.innerText()).replace(/\s+/g, ' '), 'lines 0.0 % 1.0 %');
+  await page.getByText(/From all 4 restatements of the rollup by_stock/).waitFor();
+});
+
 test('a model file is checked as it is typed', async () => {
   await go('#/models?model=retail');
   await page.getByText('valid', { exact: true }).waitFor();
@@ -666,6 +726,9 @@ test('a change that needs history waits as a version, beside the one in force', 
   await page.getByRole('button', { name: 'Apply…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click();
   await page.getByRole('status').filter({ hasText: 'Stored as the next version' }).waitFor();
+  await page.getByText(/was applied last and waits/).waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Apply…' }).isDisabled(), 'what was applied is not to be applied');
+  assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0);
   const versions = page.getByRole('region', { name: 'Versions', exact: true });
   await versions.getByText('in force').waitFor();
   await versions.locator('tr', { hasText: 'pending' }).getByRole('button', { name: 'Compare' }).click();
@@ -680,17 +743,27 @@ test('an earlier generation is put back in force after a confirmation', async ()
   await page.route('**/api/v1/models/visits/generations', (route) =>
     route.fulfill({ json: { data: [generation(2, 'IN_FORCE'), generation(1, 'KEPT')] } }),
   );
+  const published = { id: '1', type: 'recompute', model: 'visits', state: 'SUCCEEDED', progress: 1, error: null, result: { generation: 1, version: 1 } };
+  const version = (number, state) => ({ version: number, state, hash: `${number}`.repeat(24), appliedAt: '2026-01-01T00:00:00Z', yaml: '' });
+  await page.route('**/api/v1/models/visits/versions', (route) => route.fulfill({ json: { data: [version(2, 'IN_FORCE'), version(1, 'KEPT')] } }));
+  await page.route('**/api/v1/models/visits/versions/1/diff', (route) =>
+    route.fulfill({
+      json: { version: 1, inForce: 2, definition: [{ change: 'REMOVED', section: 'metrics', name: 'longest', text: 'agg max, expr millis' }], work: [] },
+    }),
+  );
   const asked = [];
   await page.route('**/api/v1/jobs', (route) => {
-    if (route.request().method() !== 'POST') return route.continue();
+    if (route.request().method() !== 'POST') return route.fulfill({ json: { data: [published] } });
     asked.push(JSON.parse(route.request().postData()));
-    return route.fulfill({ status: 202, json: { id: '1', type: 'rollback', model: 'visits', state: 'QUEUED', progress: 0, error: null } });
+    return route.fulfill({ status: 202, json: { id: '2', type: 'rollback', model: 'visits', state: 'QUEUED', progress: 0, error: null } });
   });
   await go('#/jobs?model=visits');
   const rows = page.getByRole('region', { name: 'Generations' }).last().locator('tbody tr');
   await rows.nth(1).waitFor();
   assert.equal(await rows.first().getByRole('button').count(), 0, 'what is in force is not put back');
   await rows.nth(1).getByRole('button', { name: 'Roll back…' }).click();
+  await page.getByRole('dialog').getByText('longest will not answer until it is promoted again').waitFor();
+  assert.match(await page.getByRole('dialog').innerText(), /Version 1 of the model comes back into force with it, in place of version 2/);
   await page.getByRole('dialog').getByRole('button', { name: 'Roll back to 1' }).click();
   await page.getByRole('status').filter({ hasText: 'A rollback to generation 1 was asked for' }).waitFor();
   assert.deepEqual(asked, [{ type: 'rollback', model: 'visits', generation: 1 }]);
@@ -699,7 +772,7 @@ test('an earlier generation is put back in force after a confirmation', async ()
 test('a version that is ready is promoted after a confirmation', async () => {
   let state = 'READY';
   let promoted = 0;
-  const version = (number, its) => ({ version: number, state: its, hash: `${number}`.repeat(64), appliedAt: '2026-01-01T00:00:00Z' });
+  const version = (number, its) => ({ version: number, state: its, hash: `${number}`.repeat(64), appliedAt: '2026-01-01T00:00:00Z', yaml: `# ${number}\n` });
   await page.route('**/api/v1/models/visits/versions', (route) =>
     route.fulfill({ json: { data: [version(2, state), version(1, state === 'READY' ? 'IN_FORCE' : 'KEPT')] } }),
   );
@@ -804,8 +877,12 @@ test('without the platform what was known stays, and the console comes back by i
   assert.equal(await page.locator('.live').count(), 0, 'nothing is live');
   assert.ok((await page.getByRole('region', { name: 'Answer' }).locator('tbody tr').count()) > 0);
   await sound('offline');
+  await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+  await page.getByText('Not known until the platform answers.').first().waitFor();
+  assert.equal(await page.getByRole('alert').count(), 1, 'it is said once');
   await page.context().setOffline(false);
   await page.getByRole('alert').first().waitFor({ state: 'detached' });
+  await page.getByRole('region', { name: 'Generations' }).last().locator('tbody tr').first().waitFor();
 });
 
 test('choosers fit a narrow screen', async () => {

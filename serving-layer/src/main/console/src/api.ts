@@ -86,7 +86,7 @@ export interface Version {
   state: 'IN_FORCE' | 'READY' | 'KEPT' | 'BUILDING' | 'PENDING' | 'SUPERSEDED';
   hash: string;
   appliedAt: string;
-  yaml: string;
+  yaml?: string;
 }
 /** What sets a version apart from the one in force. */
 export interface Diff {

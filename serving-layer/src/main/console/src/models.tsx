@@ -166,7 +166,7 @@ function baseOf({ yaml, hash }: Model, versions: Version[] | undefined): Base {
   const [last] = (versions ?? [])
     .filter(({ state }) => WAITS[state])
     .sort((left, right) => right.version - left.version);
-  return last ? { yaml: last.yaml, hash: last.hash, waiting: last } : { yaml, hash };
+  return last ? { yaml: last.yaml ?? yaml, hash: last.hash, waiting: last } : { yaml, hash };
 }
 
 function Editor({ model, base, applied }: { model: string; base: Base; applied: () => void }) {
