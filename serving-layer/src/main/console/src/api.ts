@@ -100,6 +100,8 @@ export interface Diff {
 export interface Generation {
   generation: number;
   state: string;
+  /** Of the model. */
+  version: number | null;
   archiveVersion: number;
   publishedAt: string;
   records: number;

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { address, type Diff, type Generation, type Job, type Polled, request, type Schedule, settled, useAttempt, usePolled, type Version } from './api';
+import { address, type Diff, type Generation, type Job, type Polled, request, type Schedule, settled, useAttempt, usePolled } from './api';
 import type { PageProps } from './main';
 import { compact, count, parseJson } from './numbers';
 import { duration } from './times';
@@ -9,14 +9,13 @@ import { Away, Badge, Confirm, dated, Empty, Field, Heads, HERE, Lacking, Loadin
 export function Jobs({ model }: PageProps) {
   const jobs = usePolled<{ data: Job[] }>('/jobs', 1_500);
   const generations = usePolled<{ data: Generation[] }>(`/models/${encodeURIComponent(model.name)}/generations`, 5_000);
-  const versions = usePolled<{ data: Version[] }>(`/models/${encodeURIComponent(model.name)}/versions`, 5_000);
   const schedules = usePolled<{ data: Schedule[] }>('/schedules', 30_000);
   return (
     <>
       <h1 class="hidden">Jobs of {model.name}</h1>
       <Away of={[jobs, generations, schedules]} />
       <Start model={model.name} started={jobs.again} />
-      {settled(jobs, generations, versions, schedules) ? <Known {...{ model: model.name, jobs, generations, versions, schedules }} /> : <Loading lines={10} />}
+      {settled(jobs, generations, schedules) ? <Known {...{ model: model.name, jobs, generations, schedules }} /> : <Loading lines={10} />}
     </>
   );
 }
@@ -25,10 +24,9 @@ function Known(props: {
   model: string;
   jobs: Polled<{ data: Job[] }>;
   generations: Polled<{ data: Generation[] }>;
-  versions: Polled<{ data: Version[] }>;
   schedules: Polled<{ data: Schedule[] }>;
 }) {
-  const { model, jobs, generations, versions, schedules } = props;
+  const { model, jobs, generations, schedules } = props;
   const [all, setAll] = useState(false);
   const shown = jobs.value?.data.filter((job) => all || job.model === model);
   return (
@@ -48,7 +46,7 @@ function Known(props: {
           <Empty title="No job yet.">The nightly recompute makes the first; start one above to see exact numbers now.</Empty>
         )}
       </Panel>
-      <Generations {...{ model, generations, versions: versions.value?.data ?? [], jobs: jobs.value?.data ?? [] }} />
+      <Generations {...{ model, generations }} />
       <Panel title="Schedules">
         {schedules.value ? (
           <Schedules schedules={schedules.value.data} again={schedules.again} />
@@ -282,17 +280,8 @@ function Log({ job }: { job: Job }) {
   );
 }
 
-/** The version of the model that a generation was computed with, as far as the job that published it is still known. */
-function versionOf({ generation }: Generation, model: string, jobs: Job[]): number | undefined {
-  const published = jobs.find((job) => job.model === model && job.result?.generation === generation && job.result.version !== undefined);
-  return published && Number(published.result?.version);
-}
-
-function Generations(props: { model: string; generations: Polled<{ data: Generation[] }>; versions: Version[]; jobs: Job[] }) {
-  const { model, generations, versions, jobs } = props;
-  const inForce = versions.find(({ state }) => state === 'IN_FORCE')?.version;
-  // What is in force is of the version in force, whatever job put it there.
-  const version = (of: Generation) => (of.state === 'IN_FORCE' ? inForce : versionOf(of, model, jobs));
+function Generations({ model, generations }: { model: string; generations: Polled<{ data: Generation[] }> }) {
+  const inForce = generations.value?.data.find(({ state }) => state === 'IN_FORCE')?.version;
   const [back, setBack] = useState<Generation>();
   const [asked, setAsked] = useState<number>();
   const [problem, attempt] = useAttempt();
@@ -333,7 +322,7 @@ function Generations(props: { model: string; generations: Polled<{ data: Generat
                   <Badge state={generation.state === 'IN_FORCE' ? 'succeeded' : 'queued'}>{words(generation.state)}</Badge>
                 </td>
                 <td>{dated(generation.publishedAt)}</td>
-                <td class="number">{version(generation) ?? '–'}</td>
+                <td class="number">{generation.version ?? '–'}</td>
                 <td class="number" title={count(generation.records)}>{compact(generation.records)}</td>
                 <td class="number">{generation.archiveVersion}</td>
                 <td>
@@ -359,7 +348,7 @@ function Generations(props: { model: string; generations: Polled<{ data: Generat
             Answers take their exact part from generation {back.generation} of {model} again, and every record that arrived since from the
             archive: no record is lost, and the next recompute builds on it.
           </p>
-          <DefinitionBack model={model} version={version(back)} inForce={inForce} />
+          <DefinitionBack model={model} version={back.version} inForce={inForce} />
         </Confirm>
       )}
     </Panel>
@@ -367,17 +356,9 @@ function Generations(props: { model: string; generations: Polled<{ data: Generat
 }
 
 /** A generation brings the definition back that it was computed with. */
-function DefinitionBack({ model, version, inForce }: { model: string; version: number | undefined; inForce: number | undefined }) {
-  const differs = version !== undefined && inForce !== undefined && version !== inForce;
+function DefinitionBack({ model, version, inForce }: { model: string; version: number | null; inForce: number | null | undefined }) {
+  const differs = version !== inForce;
   const diff = usePolled<Diff>(differs ? `/models/${encodeURIComponent(model)}/versions/${version}/diff` : null, 60_000);
-  if (version === undefined) {
-    return (
-      <p>
-        With which version of the model it was computed is not known any more. Where that is not version {inForce ?? 'in force'}, it comes back into force
-        too, and metrics that it does not have do not answer until the later version is promoted again.
-      </p>
-    );
-  }
   if (!differs) return null;
   const names = (change: string): string =>
     [...new Set(diff.value?.definition.filter((each) => ['metrics', 'dimensions'].includes(each.section) && each.change === change).map(({ name }) => name))].join(', ');

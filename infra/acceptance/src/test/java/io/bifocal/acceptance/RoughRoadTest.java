@@ -254,6 +254,10 @@ class RoughRoadTest {
                         .at("/data/0/state")
                         .asText())
                 .isEqualTo("IN_FORCE");
+        assertThat(platform.get("/api/v1/models/visits/generations")
+                        .at("/data/0/version")
+                        .asLong())
+                .isEqualTo(2);
         JsonNode live = platform.query(longVisits());
         platform.run("recompute", "visits", "--full", "--wait", "--url", platform.url());
         JsonNode exact = platform.query(longVisits());

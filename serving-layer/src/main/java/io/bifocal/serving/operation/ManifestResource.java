@@ -1,5 +1,6 @@
 package io.bifocal.serving.operation;
 
+import io.bifocal.cassandra.ModelCatalog.AppliedModel;
 import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestStore;
@@ -91,19 +92,30 @@ public class ManifestResource {
      * A generation.
      *
      * @param state IN_FORCE, or KEPT: it can be rolled back to
+     * @param version of the model that it was computed with, and that is in force with it
      * @param records before its cut, quarantined ones among them
      */
     public record GenerationDocument(
-            long generation, String state, Positions cut, long archiveVersion, Instant publishedAt, long records) {
-        static GenerationDocument of(Generation generation, String state) {
-            return new GenerationDocument(
-                    generation.number(),
-                    state,
-                    generation.cut(),
-                    generation.archiveVersion(),
-                    generation.publishedAt(),
-                    generation.records());
-        }
+            long generation,
+            String state,
+            @Schema(nullable = true) Long version,
+            Positions cut,
+            long archiveVersion,
+            Instant publishedAt,
+            long records) {}
+
+    private GenerationDocument document(String model, Generation generation, String state) {
+        return new GenerationDocument(
+                generation.number(),
+                state,
+                storage.models()
+                        .byHash(model, generation.definition())
+                        .map(AppliedModel::version)
+                        .orElse(null),
+                generation.cut(),
+                generation.archiveVersion(),
+                generation.publishedAt(),
+                generation.records());
     }
 
     @GET
@@ -137,10 +149,10 @@ public class ManifestResource {
     public Generations generations(@PathParam("model") String model) {
         Manifest manifest = find(model);
         List<GenerationDocument> all = new ArrayList<>();
-        manifest.kept().forEach(kept -> all.add(GenerationDocument.of(kept, "KEPT")));
+        manifest.kept().forEach(kept -> all.add(document(model, kept, "KEPT")));
         Collections.reverse(all);
         if (!manifest.generation().none()) {
-            all.add(0, GenerationDocument.of(manifest.generation(), "IN_FORCE"));
+            all.add(0, document(model, manifest.generation(), "IN_FORCE"));
         }
         return new Generations(all);
     }
