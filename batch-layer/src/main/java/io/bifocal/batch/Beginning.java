@@ -30,19 +30,20 @@ final class Beginning {
         ArchiveTable archive = context.lake().archive();
         Manifest manifest = context.editor().readOrCreate(model, context.hash());
         Noted<CommitNote> archived = context.awaitArchived(Positions.NONE);
-        Positions wanted = asked;
+        Positions due = asked;
+        Optional<Positions> end = Optional.empty();
         long begun = System.nanoTime();
         while (true) {
             Positions reached = archived.note().positions();
-            if (manifest.end().covers(asked) && reached.covers(wanted)) {
-                Optional<Task> task = writer.begin(model, asked, reached);
+            if (manifest.end().covers(due) && reached.covers(end.orElse(due))) {
+                Optional<Task> task = writer.begin(model, due, reached);
                 if (task.isPresent()) {
                     return new Begun(task.get(), archived);
                 }
                 // The chain's end is a boundary now: go on once the archive is there too.
                 manifest = context.editor().read(model);
-                wanted = manifest.end();
-            } else if (!manifest.end().covers(asked)
+                end = Optional.of(manifest.end());
+            } else if (!manifest.end().covers(due)
                     && reached.covers(manifest.end())
                     && !reached.equals(manifest.end())
                     && Duration.ofNanos(System.nanoTime() - begun)
@@ -51,12 +52,13 @@ final class Beginning {
                 context.monitor().report(0.1, "the speed job is behind: counting from the archive in its place");
                 boolean unused = context.bridges().append(manifest, reached, archived);
             }
-            context.monitor().report(0.0, waitingFor(manifest.end(), reached, asked, wanted));
+            context.monitor().report(0.0, waitingFor(manifest.end(), reached, due, end.orElse(due)));
             context.monitor().pause();
             manifest = context.editor().read(model);
             archived = archived.equals(Appender.NOTHING)
                     ? archive.archived()
                     : archive.log().newestSince(archived);
+            due = context.obtainable(asked, manifest.end().max(archived.note().positions()));
         }
     }
 

@@ -10,6 +10,7 @@ import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.spark.CompiledDefinition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -18,12 +19,14 @@ import org.apache.spark.sql.Row;
  * What every job on a model's views works with.
  *
  * @param definition that views are computed with
+ * @param topic the id of the model's topic as it is now; empty where that cannot be told
  */
 record JobContext(
         Lake lake,
         CompiledDefinition definition,
         ManifestEditor editor,
         ViewStores stores,
+        Supplier<Optional<String>> topic,
         Settings settings,
         Monitor monitor) {
     /**
@@ -40,12 +43,12 @@ record JobContext(
     /** The same, for a job that leaves nothing beside the generation that it publishes. */
     JobContext alone() {
         Settings alone = new Settings(settings.owner(), settings.lease(), settings.keep(), true, settings.patience());
-        return new JobContext(lake, definition, editor, stores, alone, monitor);
+        return new JobContext(lake, definition, editor, stores, topic, alone, monitor);
     }
 
     /** The same, for a piece of the job. */
     JobContext reporting(Monitor piece) {
-        return new JobContext(lake, definition, editor, stores, settings, piece);
+        return new JobContext(lake, definition, editor, stores, topic, settings, piece);
     }
 
     String model() {
@@ -76,12 +79,31 @@ record JobContext(
             monitor.pause();
         }
         Noted<CommitNote> archived = archive.archived();
-        while (!archived.note().positions().covers(asked)) {
-            monitor.report(0, "waiting for " + asked.minus(archived.note().positions()) + " records to be archived");
+        Positions due = asked;
+        while (!archived.note().positions().covers(due)) {
+            monitor.report(0, "waiting for " + due.minus(archived.note().positions()) + " records to be archived");
             monitor.pause();
             archived = archive.archived();
+            due = obtainable(
+                    asked,
+                    archived.note()
+                            .positions()
+                            .max(editor.readOrCreate(model(), hash()).end()));
         }
         return archived;
+    }
+
+    /**
+     * What can still be had of what was asked: all in the topic that there is now, and of one that was deleted since no more than
+     * is there. Whoever waited for the rest would wait for ever.
+     *
+     * @param there up to where records are counted, or archived
+     */
+    Positions obtainable(Positions asked, Positions there) {
+        return topic.get()
+                .map(id ->
+                        Positions.of(id, asked.topic(id)).max(asked.without(id).min(there)))
+                .orElse(asked);
     }
 
     Beginning beginning() {

@@ -433,6 +433,9 @@ final class Jobs {
                 CompiledDefinition.of(version.definition()),
                 work.editor(),
                 work.stores(),
+                new CurrentTopic(
+                        KafkaClients.properties(config),
+                        version.definition().model().source().topic()),
                 new JobContext.Settings(
                         job.id(), PIN_LEASE, config.number(Config.Key.GENERATIONS_KEPT), false, patience),
                 monitor);

@@ -7,6 +7,7 @@ import io.bifocal.batch.GenerationJob.Published;
 import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.Part;
+import io.bifocal.core.cut.Positions;
 import io.bifocal.core.view.ViewStore.PartDay;
 import java.time.LocalDate;
 import java.util.List;
@@ -90,6 +91,18 @@ class GenerationJobTest {
 
         assertThat(published.generation().cut()).isEqualTo(world.positions());
         assertThat(world.messages).anyMatch(message -> message.contains("the speed job is behind"));
+        assertRight(world);
+    }
+
+    @Test
+    void doesNotWaitForRecordsOfATopicThatIsGone() {
+        World world = world();
+        world.count().archive();
+        Positions asked = world.positions().withOtherTopics(Positions.of("a former topic", Map.of(0, 7L)));
+
+        Published published = world.job().run(asked, Extent.TOUCHED_DAYS);
+
+        assertThat(published.generation().cut()).isEqualTo(world.positions());
         assertRight(world);
     }
 

@@ -194,7 +194,8 @@ class RecomputeBenchmark {
         private JobContext context() {
             JobContext.Settings settings = new JobContext.Settings(
                     UUID.randomUUID().toString(), Duration.ofMinutes(2), 1, false, Duration.ofMinutes(1));
-            return new JobContext(lake, compiled, editor, new CassandraViews(config), settings, new Silent());
+            return new JobContext(
+                    lake, compiled, editor, new CassandraViews(config), Optional::empty, settings, new Silent());
         }
 
         private Restating restating() {

@@ -326,7 +326,7 @@ final class World {
 
     JobContext context() {
         JobContext.Settings settings = new JobContext.Settings("job", Duration.ofMinutes(1), 7, false, Duration.ZERO);
-        return new JobContext(lake, compiled, editor, () -> VIEWS, settings, monitor());
+        return new JobContext(lake, compiled, editor, () -> VIEWS, () -> Optional.of(TOPIC_ID), settings, monitor());
     }
 
     Monitor monitor() {
