@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -37,6 +38,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public record KafkaTopic(String name, String id, SortedMap<Integer, Long> beginnings) {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LEADERS_WITHIN = Duration.ofSeconds(30);
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     public static KafkaTopic read(Admin admin, String name) {
         TopicDescription description = wait(name, describe(admin, name));
@@ -148,16 +151,38 @@ public record KafkaTopic(String name, String id, SortedMap<Integer, Long> beginn
     }
 
     /**
-     * Makes a topic, unless there is one of its name.
+     * Makes a topic, unless there is one of its name; returns when each of its partitions has a leader that knows it. DANGER:
+     * an idempotent producer loses its first records to a partition whose leader does not know it yet (KAFKA-15591).
      *
      * @throws io.bifocal.core.error.BifocalException UNAVAILABLE where Kafka does not
      */
     public static void make(Admin admin, NewTopic topic) {
         try {
             wait(topic.name(), admin.createTopics(List.of(topic)).values().get(topic.name()));
+            awaitLeaders(admin, topic);
         } catch (BifocalException fault) {
             if (!(fault.getCause() instanceof TopicExistsException)) {
                 throw fault;
+            }
+        }
+    }
+
+    /** Brokers learn of a new topic some time after it was made, and the client does not ask again for one that is unknown. */
+    private static void awaitLeaders(Admin admin, NewTopic topic) {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (int partition = 0; partition < topic.numPartitions(); partition++) {
+            asked.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+        }
+        long deadline = System.nanoTime() + LEADERS_WITHIN.toNanos();
+        while (true) {
+            try {
+                var unused = wait(topic.name(), admin.listOffsets(asked).all());
+                return;
+            } catch (BifocalException failure) {
+                if (!(failure.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
+                    throw failure;
+                }
+                LockSupport.parkNanos(LOOK.toNanos());
             }
         }
     }
