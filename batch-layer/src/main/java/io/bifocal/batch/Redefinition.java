@@ -50,34 +50,37 @@ final class Redefinition {
         Noted<CommitNote> archived = lake.archive().archived();
         Dataset<Row> archive = lake.archive().at(archived.version());
         Positions end = archived.note().positions();
-        Positions cut = before.generation().cut();
-        Map<Side, Dataset<Row>> since = new EnumMap<>(Side.class);
-        since.put(Side.LIVE, views(before).each(archive, cut, end));
-        since.put(Side.AFTER, views(after).between(archive, after.generation().cut(), end));
-        if (!after.definition().model().identity().isEmpty()) {
-            since.put(Side.DUPLICATES, duplicates(after, archive, cut, end));
-        }
         List<Stored> stored = new ArrayList<>();
         stored.addAll(SidedRows.of(stores.open(), lake.model(), before.generation(), Side.BASE));
         stored.addAll(SidedRows.of(stores.open(), lake.model(), after.generation(), Side.AFTER));
         Occasion redefined = new Occasion(before.definition(), after.definition(), rest, Instant.EPOCH);
-        try (Restating.Compared compared = restating.compare(stored, List.of(), since, redefined)) {
+        try (Restating.Compared compared =
+                restating.compare(stored, List.of(), () -> since(before, after, archive, end), redefined)) {
             return compared.tell(
                     new Untold.Note(after.generation().part(), occasion, Instant.now()),
                     after.generation().number());
         }
     }
 
-    /** Records since a cut that the later definition takes for events that were counted. */
-    private Dataset<Row> duplicates(Served after, Dataset<Row> archive, Positions cut, Positions end) {
-        CompiledDefinition definition = CompiledDefinition.of(after.definition());
-        Dataset<Row> records = archive.where(ArchiveTable.between(cut, end));
-        TouchedDays touched =
-                Added.of(new Reading(definition).found(records), definition).touched();
-        return views(after).of(archive, cut, end, touched).duplicates();
+    /** What both count beside their generations, up to the archive's end. */
+    private Map<Side, Dataset<Row>> since(Served before, Served after, Dataset<Row> archive, Positions end) {
+        Positions cut = before.generation().cut();
+        CompiledDefinition later = CompiledDefinition.of(after.definition());
+        BatchViews views = views(later);
+        Map<Side, Dataset<Row>> since = new EnumMap<>(Side.class);
+        since.put(Side.LIVE, views(CompiledDefinition.of(before.definition())).each(archive, cut, end));
+        since.put(Side.AFTER, views.between(archive, after.generation().cut(), end));
+        if (!after.definition().model().identity().isEmpty()) {
+            // Records since the cut that the later definition takes for events that were counted.
+            Dataset<Row> records = archive.where(ArchiveTable.between(cut, end));
+            TouchedDays touched =
+                    Added.of(new Reading(later).found(records), later).touched();
+            since.put(Side.DUPLICATES, views.of(archive, cut, end, touched).duplicates());
+        }
+        return since;
     }
 
-    private BatchViews views(Served served) {
-        return new BatchViews(CompiledDefinition.of(served.definition()), lake.shufflePartitions());
+    private BatchViews views(CompiledDefinition definition) {
+        return new BatchViews(definition, lake.shufflePartitions());
     }
 }

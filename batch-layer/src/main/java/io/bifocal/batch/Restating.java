@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -210,7 +211,7 @@ final class Restating {
         List<Stored> stored = Stream.concat(
                         SidedRows.served(stores.open(), manifest, replaced).stream(), SidedRows.after(after).stream())
                 .toList();
-        return compare(stored, replaced, computed, occasion);
+        return compare(stored, replaced, () -> computed, occasion);
     }
 
     /**
@@ -218,13 +219,14 @@ final class Restating {
      *
      * @param stored days of views
      * @param replaced parts of a chain among them, which may be folded and collected meanwhile
-     * @param computed view rows that are stored nowhere
+     * @param computed gives view rows that are stored nowhere
      */
-    Compared compare(List<Stored> stored, List<Part> replaced, Map<Side, Dataset<Row>> computed, Occasion occasion) {
+    Compared compare(
+            List<Stored> stored, List<Part> replaced, Supplier<Map<Side, Dataset<Row>>> computed, Occasion occasion) {
         try {
             Set<String> rollups = Set.copyOf(Attribution.comparable(occasion.before(), occasion.after()));
             Dataset<Row> sided = SidedRows.read(lake, stores, occasion, SidedRows.changing(stored, rollups));
-            for (Map.Entry<Side, Dataset<Row>> more : computed.entrySet()) {
+            for (Map.Entry<Side, Dataset<Row>> more : computed.get().entrySet()) {
                 sided = sided.union(SidedRows.of(more.getValue(), rollups, more.getKey()));
             }
             Findings findings = Comparison.of(sided, occasion, lake.shufflePartitions(), redaction);

@@ -101,12 +101,7 @@ class BackfillJobTest {
         world.count().archive();
         Generation promoted = doubled.backfill(1000).promote();
 
-        Reconciliation told = new Redefinition(world.lake, () -> World.VIEWS, world.restating())
-                .tell(
-                        new Served(world.definition, before),
-                        new Served(doubled.definition, promoted),
-                        "promotion",
-                        Cause.DEFINITION_CHANGED);
+        Reconciliation told = tell(world, before, doubled, promoted);
 
         assertThat(told.fault()).isEmpty();
         assertThat(told.causes()).containsOnlyKeys(Cause.DEFINITION_CHANGED.text());
@@ -135,12 +130,8 @@ class BackfillJobTest {
         twice.count().archive();
         doubled.backfill(1000).build(twice.positions(), Optional.empty());
 
-        Reconciliation told = new Redefinition(twice.lake, () -> World.VIEWS, twice.restating())
-                .tell(
-                        new Served(twice.definition, before),
-                        new Served(doubled.definition, doubled.backfill(1000).promote()),
-                        "promotion",
-                        Cause.DEFINITION_CHANGED);
+        Reconciliation told =
+                tell(twice, before, doubled, doubled.backfill(1000).promote());
 
         assertThat(told.fault()).isEmpty();
         assertThat(twice.restatements.lastMoves())
@@ -155,6 +146,15 @@ class BackfillJobTest {
                 .allSatisfy(move -> assertThat(move.causes())
                         .extracting(Contribution::cause)
                         .containsExactly(Cause.DEFINITION_CHANGED));
+    }
+
+    private static Reconciliation tell(World world, Generation before, World redefined, Generation promoted) {
+        return new Redefinition(world.lake, () -> World.VIEWS, world.restating())
+                .tell(
+                        new Served(world.definition, before),
+                        new Served(redefined.definition, promoted),
+                        "promotion",
+                        Cause.DEFINITION_CHANGED);
     }
 
     /** Buckets with revenue. */
