@@ -19,7 +19,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -79,7 +78,8 @@ final class ArchiveRepair {
         List<AddFile> gone = transaction.snapshot().allFiles().collectAsList().stream()
                 .filter(file -> missing.contains(file.toPath().getName()))
                 .toList();
-        KafkaTopic topic = topic();
+        KafkaTopic topic =
+                KafkaTopic.read(kafka, definition.definition().model().source().topic());
         List<LedgerFault> ranges = ranges(archived, topic);
         long lost = records(gone);
         long held = ranges.stream().mapToLong(LedgerFault::expected).sum();
@@ -90,8 +90,7 @@ final class ArchiveRepair {
         if (ranges.stream().anyMatch(range -> isWithin(range, erasures))) {
             throw failed(missing, "Kafka holds their records as they were before an erasure");
         }
-        List<FileAction> written =
-                CollectionConverters.asJava(transaction.writeFiles(asInTable(archive.schema(), read(topic, ranges))));
+        List<FileAction> written = CollectionConverters.asJava(transaction.writeFiles(rows(topic, ranges)));
         if (records(written) != held) {
             throw failed(missing, "Kafka held " + held + " of their records, and gave " + records(written));
         }
@@ -99,13 +98,6 @@ final class ArchiveRepair {
         gone.forEach(file -> actions.add(file.removeWithTimestamp(System.currentTimeMillis(), true)));
         transaction.commit(CollectionConverters.asScala(actions).toSeq(), DeltaOperations.ManualUpdate$.MODULE$);
         return held;
-    }
-
-    private KafkaTopic topic() {
-        try (Admin admin = Admin.create(Map.copyOf(kafka))) {
-            return KafkaTopic.read(
-                    admin, definition.definition().model().source().topic());
-        }
     }
 
     private List<LedgerFault> ranges(Noted<CommitNote> archived, KafkaTopic topic) {
@@ -132,7 +124,8 @@ final class ArchiveRepair {
                 .sum();
     }
 
-    private Dataset<Row> read(KafkaTopic topic, List<LedgerFault> ranges) {
+    /** The records, as the table has rows. */
+    private Dataset<Row> rows(KafkaTopic topic, List<LedgerFault> ranges) {
         SortedMap<Integer, Long> from = new TreeMap<>();
         SortedMap<Integer, Long> to = new TreeMap<>();
         Column wanted = functions.lit(false);
@@ -149,16 +142,15 @@ final class ArchiveRepair {
                 .option("includeHeaders", "true")
                 .load()
                 .where(wanted);
-        StructType event = ArchiveSchema.event(
-                definition.definition().model(),
-                ArchiveSchema.event(lake.archive().schema()));
-        return new ArchiveRows(definition, event).of(records, topic.id());
+        StructType archived = ArchiveSchema.event(lake.archive().schema());
+        StructType event = ArchiveSchema.event(definition.definition().model(), archived);
+        return withEvent(archived, new ArchiveRows(definition, event).of(records, topic.id()));
     }
 
-    /** Rows in the table's own shape, which may have columns of earlier definitions. */
-    private static Dataset<Row> asInTable(StructType table, Dataset<Row> rows) {
+    /** The rows with the event's fields that the table has, which may be those of earlier definitions too. */
+    private static Dataset<Row> withEvent(StructType archived, Dataset<Row> rows) {
         Set<String> has = Set.of(ArchiveSchema.event(rows.schema()).fieldNames());
-        Column[] fields = Arrays.stream(ArchiveSchema.event(table).fields())
+        Column[] fields = Arrays.stream(archived.fields())
                 .map(field -> (has.contains(field.name())
                                 ? functions.col(ArchiveSchema.EVENT).getField(field.name())
                                 : functions.lit(null).cast(field.dataType()))

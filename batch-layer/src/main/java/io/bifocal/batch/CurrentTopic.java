@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.admin.Admin;
 
 /**
  * The id that a topic has now; empty where Kafka cannot tell, or there is none at the moment. Kafka is asked every few seconds
@@ -29,8 +28,8 @@ final class CurrentTopic implements Supplier<Optional<String>> {
     @Override
     public Optional<String> get() {
         if (looked.isEmpty() || System.nanoTime() - looked.get() > LOOK_NANOS) {
-            try (Admin admin = Admin.create(Map.copyOf(kafka))) {
-                id = Optional.of(KafkaTopic.read(admin, name).id());
+            try {
+                id = Optional.of(KafkaTopic.read(kafka, name).id());
             } catch (BifocalException away) {
                 id = Optional.empty();
             }

@@ -58,7 +58,8 @@ final class ModelArchiver {
         SparkSession session = spark.newSession();
         String model = definition.model().name();
         String archiver = UUID.randomUUID().toString();
-        KafkaTopic topic = topic(definition.model().source().topic());
+        KafkaTopic topic =
+                KafkaTopic.read(settings.kafka(), definition.model().source().topic());
         ArchiveTable archive = new ArchiveTable(session, settings.archiveUri(), model);
         archive.createIfAbsent(ArchiveSchema.event(definition.model(), new StructType()));
         Noted<CommitNote> newest = archive.archived();
@@ -111,12 +112,6 @@ final class ModelArchiver {
         List<Hole> all = new ArrayList<>(before);
         all.addAll(now);
         return all;
-    }
-
-    private KafkaTopic topic(String name) {
-        try (Admin admin = Admin.create(Map.copyOf(settings.kafka()))) {
-            return KafkaTopic.read(admin, name);
-        }
     }
 
     private void requireSame(KafkaTopic topic) {

@@ -3,6 +3,7 @@ package io.bifocal.spark;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bifocal.core.cut.Positions;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import org.apache.spark.sql.DataFrameReader;
@@ -24,14 +25,12 @@ public final class KafkaSource {
      */
     public static DataStreamReader stream(
             SparkSession spark, KafkaTopic topic, Positions from, Map<String, String> kafka, long maxRecords) {
-        DataStreamReader reader = spark.readStream()
+        return spark.readStream()
                 .format("kafka")
+                .options(client(kafka))
                 .option("subscribe", topic.name())
                 .option("startingOffsets", topic.startingOffsets(from))
-                .option("failOnDataLoss", "true")
                 .option("maxOffsetsPerTrigger", maxRecords);
-        kafka.forEach((key, value) -> reader.option("kafka." + key, value));
-        return reader.option("kafka.isolation.level", "read_committed");
     }
 
     /**
@@ -47,14 +46,21 @@ public final class KafkaSource {
             SortedMap<Integer, Long> from,
             SortedMap<Integer, Long> to,
             Map<String, String> kafka) {
-        DataFrameReader reader = spark.read()
+        return spark.read()
                 .format("kafka")
+                .options(client(kafka))
                 .option("assign", json(Map.of(topic, from.keySet())))
                 .option("startingOffsets", json(Map.of(topic, from)))
-                .option("endingOffsets", json(Map.of(topic, to)))
-                .option("failOnDataLoss", "true");
-        kafka.forEach((key, value) -> reader.option("kafka." + key, value));
-        return reader.option("kafka.isolation.level", "read_committed");
+                .option("endingOffsets", json(Map.of(topic, to)));
+    }
+
+    /** What both read alike: committed records, and all of them. */
+    private static Map<String, String> client(Map<String, String> kafka) {
+        Map<String, String> options = new HashMap<>();
+        kafka.forEach((key, value) -> options.put("kafka." + key, value));
+        options.put("kafka.isolation.level", "read_committed");
+        options.put("failOnDataLoss", "true");
+        return options;
     }
 
     private static String json(Object offsets) {

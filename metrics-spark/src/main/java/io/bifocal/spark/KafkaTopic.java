@@ -41,6 +41,17 @@ public record KafkaTopic(String name, String id, SortedMap<Integer, Long> beginn
     private static final Duration LEADERS_WITHIN = Duration.ofSeconds(30);
     private static final Duration LOOK = Duration.ofMillis(20);
 
+    /**
+     * Reads it once.
+     *
+     * @param kafka properties of every Kafka client, with the bootstrap servers
+     */
+    public static KafkaTopic read(Map<String, String> kafka, String name) {
+        try (Admin admin = Admin.create(Map.copyOf(kafka))) {
+            return read(admin, name);
+        }
+    }
+
     public static KafkaTopic read(Admin admin, String name) {
         TopicDescription description = wait(name, describe(admin, name));
         SortedMap<Integer, Long> beginnings =
