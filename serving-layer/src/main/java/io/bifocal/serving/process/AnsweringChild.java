@@ -10,10 +10,10 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -25,7 +25,8 @@ public final class AnsweringChild implements AutoCloseable {
     private final Duration patience;
     private final Duration idle;
     private final ScheduledExecutorService timer;
-    private Process process;
+    private final ReentrantLock asking = new ReentrantLock();
+    private volatile Process process;
     private Writer requests;
     private BufferedReader answers;
     private Future<?> end;
@@ -40,15 +41,20 @@ public final class AnsweringChild implements AutoCloseable {
         this.command = command;
         this.patience = patience;
         this.idle = idle;
-        this.timer = Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread thread = new Thread(work, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = Daemon.timer(name);
     }
 
     /** Asks, after those who asked before; empty where the child ended, or took too long and was ended. */
-    public synchronized Optional<String> ask(String line) {
+    public Optional<String> ask(String line) {
+        asking.lock();
+        try {
+            return answer(line);
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private Optional<String> answer(String line) {
         if (end != null) {
             end.cancel(false);
         }
@@ -82,15 +88,24 @@ public final class AnsweringChild implements AutoCloseable {
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    private synchronized void end() {
-        if (process != null) {
-            process.destroy();
+    /** DANGER: waits for nobody, for the same thread is to end a child that does not answer. */
+    private void end() {
+        if (asking.tryLock()) {
+            try {
+                process.destroy();
+            } finally {
+                asking.unlock();
+            }
         }
     }
 
+    /** Ends the child, whoever waits for its answer. */
     @Override
     public void close() {
         timer.shutdownNow();
-        end();
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly();
+        }
     }
 }

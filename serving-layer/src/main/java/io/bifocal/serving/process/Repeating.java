@@ -2,7 +2,6 @@ package io.bifocal.serving.process;
 
 import io.bifocal.core.error.BifocalException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -23,11 +22,7 @@ public final class Repeating implements AutoCloseable {
     private Repeating(String name, Runnable work) {
         this.name = name;
         this.work = work;
-        this.timer = Executors.newSingleThreadScheduledExecutor(turns -> {
-            Thread thread = new Thread(turns, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = Daemon.timer(name);
     }
 
     /**
