@@ -38,6 +38,9 @@ export interface Metric {
   description: string;
   definition: Record<string, string | number>;
 }
+/** Whether a metric's numbers add up, over buckets and groups, to what it is of all of them. */
+export const addsUp = (metric: Metric | undefined): boolean =>
+  metric?.type === 'simple' && (metric.definition.agg === 'count' || metric.definition.agg === 'sum');
 export interface Rollup {
   name: string;
   granularity: string;

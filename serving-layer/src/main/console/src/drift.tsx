@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import {
   type Accuracy,
+  addsUp,
   type Answer,
   cell,
   type DriftRow,
-  type Metric,
   type Model,
   MOST,
   type Polled,
@@ -111,9 +111,6 @@ function coarsest({ rollups }: Model): Rollup | undefined {
       Number(grain(left) > day) - Number(grain(right) > day) || grain(right) - grain(left) || left.dimensions.length - right.dimensions.length,
   )[0];
 }
-
-/** Whether a day's number is the sum of its cells'. */
-const addsUp = (metric: Metric | undefined): boolean => metric?.type === 'simple' && ['count', 'sum'].includes(String(metric.definition.agg));
 
 /** Restatements of one rollup by their days, beside the numbers of those. */
 interface Days {

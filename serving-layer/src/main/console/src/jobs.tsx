@@ -357,7 +357,7 @@ function Generations({ model, generations }: { model: string; generations: Polle
 
 /** A generation brings the definition back that it was computed with. */
 function DefinitionBack({ model, version, inForce }: { model: string; version: number | null; inForce: number | null | undefined }) {
-  const differs = version !== inForce;
+  const differs = version !== null && version !== inForce;
   const diff = usePolled<Diff>(differs ? `/models/${encodeURIComponent(model)}/versions/${version}/diff` : null, 60_000);
   if (!differs) return null;
   const names = (change: string): string =>

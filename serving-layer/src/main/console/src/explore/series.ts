@@ -1,4 +1,4 @@
-import { type Answer, cell, type Metric, MOST, type Restatement, type Row } from '../api';
+import { addsUp, type Answer, cell, type Metric, MOST, type Restatement, type Row } from '../api';
 import { type Cell, numberOf, written } from '../numbers';
 import { type Granularity, LONGEST } from '../times';
 
@@ -43,10 +43,6 @@ export const MOST_SERIES = 8;
 const keyOf = (row: Row, dimensions: string[]): string => JSON.stringify(dimensions.map((dimension) => cell(row, dimension)));
 const nameOf = (row: Row, dimensions: string[]): string =>
   dimensions.map((dimension) => written(cell(row, dimension))).join(' · ');
-
-/** Whether a metric's buckets add up to what it is of all of them. */
-const addsUp = (metric: Metric | undefined): boolean =>
-  metric?.type === 'simple' && (metric.definition.agg === 'count' || metric.definition.agg === 'sum');
 
 interface Group {
   key: string;

@@ -11,12 +11,7 @@ import picocli.CommandLine.Command;
         description = "Shows how near to the truth numbers were that users saw before they were exact.")
 final class AccuracyCommand extends ModelCommand {
     AccuracyCommand() {
-        super("metric", "numbers", "right", "meanError", "worst", "estimated", "inside");
-    }
-
-    @Override
-    String path() {
-        return "accuracy";
+        super("accuracy", "metric", "numbers", "right", "meanError", "worst", "estimated", "inside");
     }
 
     @Override

@@ -10,11 +10,6 @@ import picocli.CommandLine.Command;
                 "Shows what is measured of a model against the thresholds of its file, and which of them are exceeded.")
 final class AlertsCommand extends ModelCommand {
     AlertsCommand() {
-        super("alert", "metric", "state", "value", "threshold", "since");
-    }
-
-    @Override
-    String path() {
-        return "alerts";
+        super("alerts", "alert", "metric", "state", "value", "threshold", "since");
     }
 }

@@ -14,6 +14,7 @@ final class DriftCommand extends ModelCommand {
 
     DriftCommand() {
         super(
+                "drift",
                 "at",
                 "generation",
                 "rollup",
@@ -30,7 +31,7 @@ final class DriftCommand extends ModelCommand {
     }
 
     @Override
-    String path() {
-        return "drift?limit=" + limit;
+    String query() {
+        return "?limit=" + limit;
     }
 }

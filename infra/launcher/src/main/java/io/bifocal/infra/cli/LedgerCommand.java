@@ -12,12 +12,7 @@ import picocli.CommandLine.Command;
         description = "Shows, by partition and hour, how many records were read, archived, quarantined and counted.")
 final class LedgerCommand extends ModelCommand {
     LedgerCommand() {
-        super("partition", "hour", "read", "archived", "quarantined", "counted");
-    }
-
-    @Override
-    String path() {
-        return "ledger";
+        super("ledger", "partition", "hour", "read", "archived", "quarantined", "counted");
     }
 
     @Override

@@ -14,15 +14,22 @@ abstract class ModelCommand implements Runnable {
     @Parameters(paramLabel = "MODEL")
     private String model;
 
+    private final String resource;
     private final List<String> fields;
 
-    /** @param fields of the document's {@code data}, in the order of the table's columns */
-    ModelCommand(String... fields) {
+    /**
+     * @param resource below the model
+     * @param fields of the document's {@code data}, in the order of the table's columns
+     */
+    ModelCommand(String resource, String... fields) {
+        this.resource = resource;
         this.fields = List.of(fields);
     }
 
-    /** Where the document is, below the model; its query too. */
-    abstract String path();
+    /** What of it is asked for, from the question mark on. */
+    String query() {
+        return "";
+    }
 
     /** Says what the table does not. */
     void comment(JsonNode document, PrintWriter err) {}
@@ -30,7 +37,7 @@ abstract class ModelCommand implements Runnable {
     @Override
     public final void run() {
         Session session = main.session();
-        JsonNode document = session.api().get("/models/" + Api.segment(model) + "/" + path());
+        JsonNode document = session.api().get("/models/" + Api.segment(model) + "/" + resource + query());
         session.printer().print(document, document.path("data"), fields);
         comment(document, session.err());
     }

@@ -37,17 +37,27 @@ final class RestatementsCommand extends ModelCommand {
     private int limit;
 
     RestatementsCommand() {
-        super("at", "generation", "rollup", "metric", "bucket", "dimensions", "before", "after", "causes");
+        super(
+                "restatements",
+                "at",
+                "generation",
+                "rollup",
+                "metric",
+                "bucket",
+                "dimensions",
+                "before",
+                "after",
+                "causes");
     }
 
     @Override
-    String path() {
-        StringBuilder path = new StringBuilder("restatements?limit=" + limit);
-        metrics.forEach(metric -> path.append("&metric=").append(Api.segment(metric)));
+    String query() {
+        StringBuilder query = new StringBuilder("?limit=" + limit);
+        metrics.forEach(metric -> query.append("&metric=").append(Api.segment(metric)));
         Map<String, Optional<String>> others = Map.of("cause", cause, "rollup", rollup, "from", from, "to", to);
-        others.forEach((name, text) ->
-                text.ifPresent(each -> path.append('&').append(name).append('=').append(Api.segment(each))));
-        return path.toString();
+        others.forEach((name, text) -> text.ifPresent(
+                each -> query.append('&').append(name).append('=').append(Api.segment(each))));
+        return query.toString();
     }
 
     @Override
