@@ -21,7 +21,7 @@ def main(output: Path, notebooks: list[Path]) -> None:
         finally:
             # With what a failed cell said, too.
             nbformat.write(notebook, output / path.name)
-        print(path.name, "is executed")
+        print(path.name, "is executed", flush=True)
 
 
 if __name__ == "__main__":

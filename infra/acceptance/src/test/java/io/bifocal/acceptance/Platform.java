@@ -20,14 +20,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The platform as its user has it: {@code ./bifocal up} in a home of its own, the command line, and HTTP. */
 final class Platform implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(20);
 
     private final Path home;
     private final Path models;
@@ -138,7 +141,7 @@ final class Platform implements AutoCloseable {
             Path out = Files.createTempFile("bifocal", ".out");
             Path err = Files.createTempFile("bifocal", ".err");
             Process process = launch(out, err, arguments);
-            waitFor(process);
+            waitFor(process, out, err);
             Result result = new Result(process.exitValue(), read(out), read(err));
             Files.delete(out);
             Files.delete(err);
@@ -225,11 +228,20 @@ final class Platform implements AutoCloseable {
         }
     }
 
-    static void waitFor(Process process) {
+    /**
+     * Waits for the end of a process, which machines that do much else reach late.
+     *
+     * @param output files that tell how far it came, where it does not end
+     */
+    static void waitFor(Process process, Path... output) {
         try {
-            if (!process.waitFor(10, TimeUnit.MINUTES)) {
+            if (!process.waitFor(PATIENCE.toMinutes(), TimeUnit.MINUTES)) {
                 process.destroyForcibly();
-                throw new IllegalStateException("still running after 10 minutes: " + process.info());
+                throw new IllegalStateException("still running after %s: %s%n%s"
+                        .formatted(
+                                PATIENCE,
+                                process.info(),
+                                Arrays.stream(output).map(Platform::read).collect(Collectors.joining("\n"))));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -50,7 +50,7 @@ final class Tool {
                     .redirectOutput(output.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
-            Platform.waitFor(process);
+            Platform.waitFor(process, output);
             String said = Files.readString(output);
             Files.delete(output);
             assertThat(process.exitValue())
