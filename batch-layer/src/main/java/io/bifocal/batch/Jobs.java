@@ -141,10 +141,8 @@ final class Jobs {
 
     private Map<String, Object> reconcile(Job job, Work work) {
         Positions asked = spec(job).positions();
-        Map<String, Object> result = new LinkedHashMap<>();
-        new ReconcileJob(context(job, work, work.inForce()), restating(work))
-                .run(asked)
-                .ifPresent(restated -> result.putAll(describe(restated)));
+        Map<String, Object> result = new LinkedHashMap<>(
+                describe(new ReconcileJob(context(job, work, work.inForce()), restating(work)).run(asked)));
         result.putAll(audit(job, work, work.inForce()));
         return result;
     }

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -27,6 +26,8 @@ import org.apache.spark.sql.Row;
  * tells how far the two differed: what had drifted is right from then on. The generation stays as it is.
  */
 final class ReconcileJob {
+    private static final String OCCASION = "reconcile";
+
     private final JobContext context;
     private final Restating restating;
 
@@ -39,18 +40,18 @@ final class ReconcileJob {
      * Reconciles all that the speed job had counted when this was asked.
      *
      * @param asked what Kafka had acknowledged then
-     * @return empty where nothing has been counted since the generation but from the archive
+     * @return what was found; nothing where all that is served is from the archive
      */
-    Optional<Reconciliation> run(Positions asked) {
+    Reconciliation run(Positions asked) {
         GenerationWriter writer = context.writer();
         Beginning.Begun begun = context.beginning().await(writer, asked);
         try {
             Manifest manifest = context.editor().read(context.model());
             List<Part> replaced = replaceable(manifest, begun.task().cut());
             if (replaced.stream().allMatch(part -> part.kind() == Part.Kind.ARCHIVE)) {
-                return Optional.empty();
+                return restating.tellOfNothing(OCCASION, manifest.generation().number());
             }
-            return Optional.of(context.pinned(writer, begun.task(), () -> replace(begun, manifest, replaced)));
+            return context.pinned(writer, begun.task(), () -> replace(begun, manifest, replaced));
         } catch (Refused overtaken) {
             throw Errors.of(
                     ErrorCode.JOB_FAILED,
@@ -79,7 +80,7 @@ final class ReconcileJob {
             Task task, Manifest manifest, List<Part> replaced, Part part, Dataset<Row> duplicates) {
         context.monitor().report(0.6, "comparing with what is served");
         try (Restating.Compared compared = compare(manifest, replaced, part, duplicates)) {
-            Restating.Announced announced = compared.announce(part.id(), "reconcile");
+            Restating.Announced announced = compared.announce(part.id(), OCCASION);
             context.monitor().report(0.9, "putting the archive's part in force");
             context.monitor().passPointOfNoReturn();
             Manifest now = context.editor()

@@ -53,7 +53,11 @@ final class Redefinition {
         List<Stored> stored = new ArrayList<>();
         stored.addAll(SidedRows.of(stores.open(), lake.model(), before.generation(), Side.BASE));
         stored.addAll(SidedRows.of(stores.open(), lake.model(), after.generation(), Side.AFTER));
-        Occasion redefined = new Occasion(before.definition(), after.definition(), rest, Instant.EPOCH);
+        // What is put back in force was computed before: no exact number is published then.
+        Instant exactSince = after.generation().cut().covers(before.generation().cut())
+                ? before.generation().publishedAt()
+                : Instant.EPOCH;
+        Occasion redefined = new Occasion(before.definition(), after.definition(), rest, exactSince);
         try (Restating.Compared compared =
                 restating.compare(stored, List.of(), () -> since(before, after, archive, end), redefined)) {
             return compared.tell(

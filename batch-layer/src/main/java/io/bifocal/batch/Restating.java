@@ -104,6 +104,15 @@ final class Restating {
         }
     }
 
+    /** Tells that there was nothing to compare: nothing that is served can be off. */
+    Reconciliation tellOfNothing(String occasion, long generation) {
+        Note note = new Note("", occasion, clock.instant());
+        Reconciliation summary = new Reconciliation(
+                note.id(), note.at(), generation, note.occasion(), 0, Map.of(), List.of(), Optional.empty());
+        books.publish(lake.model(), summary);
+        return summary;
+    }
+
     /** Leaves untold what could not be told: it may quote what is being erased. */
     void forgetUntold() {
         untold.parts().forEach(untold::remove);

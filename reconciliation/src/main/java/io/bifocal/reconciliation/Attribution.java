@@ -55,7 +55,8 @@ public final class Attribution {
      * @param after the definition of what is served now
      * @param rest the cause of what nothing found in a cell explains: what the publication was made for, or {@link
      *     Cause#UNEXPLAINED}
-     * @param exactSince when the generation before was published; the epoch where there was none
+     * @param exactSince when the generation before was published; the epoch where there was none, and where no exact numbers
+     *     are published
      */
     public record Occasion(Definition before, Definition after, Cause rest, Instant exactSince) {
         boolean redefined() {
@@ -144,12 +145,19 @@ public final class Attribution {
         for (int i = 0; i < metrics.size(); i++) {
             Object value = now.of(i);
             values.put(metrics.get(i).name(), value);
+            Values reached = now;
             if (moved(served, now, i)) {
-                moves.add(new Move(metrics.get(i).name(), served.of(i), value, causes(i, served, each, now, rest)));
+                List<Contribution> causes = causes(i, served, each, now, rest);
+                moves.add(new Move(metrics.get(i).name(), served.of(i), value, causes));
+                if (rest != Cause.UNEXPLAINED && causes.stream().anyMatch(cause -> cause.cause() == rest)) {
+                    // From there on it is what the publication was made for that moves the number.
+                    reached = served;
+                }
             }
-            if (exact.isPresent() && moved(exact.get(), now, i)) {
+            if (exact.isPresent() && moved(exact.get(), reached, i)) {
                 Object was = exact.get().of(i);
-                late.add(new Move(metrics.get(i).name(), was, value, one(Cause.LATE_EVENTS, was, value)));
+                Object is = reached.of(i);
+                late.add(new Move(metrics.get(i).name(), was, is, one(Cause.LATE_EVENTS, was, is)));
             }
         }
         return new Outcome(moves, late, values);
@@ -162,8 +170,7 @@ public final class Attribution {
 
     /** Whether answers called the cell exact when its bucket was over, and events have come for it since. */
     private boolean wasFinal(Cell cell) {
-        return !redefined
-                && rest(cell) == Cause.UNEXPLAINED
+        return rest(cell) != Cause.LATE_EVENTS
                 && cell.has(Side.BASE)
                 && cell.has(Side.LIVE)
                 && after.view().grid().next(cell.bucket())

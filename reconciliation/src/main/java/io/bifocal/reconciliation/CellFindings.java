@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Drift;
 import io.bifocal.core.reconciliation.Restatement.Contribution;
 import io.bifocal.core.view.RowCodec;
@@ -89,7 +90,7 @@ final class CellFindings implements Iterator<Row> {
         outcome.values().forEach((metric, value) -> {
             Move move = moves.get(metric);
             String kind = "";
-            if (!redefined && (move != null || cell.has(Side.LIVE))) {
+            if (!redefined && (cell.has(Side.LIVE) || isUnexplained(move))) {
                 kind = meters.computeIfAbsent(rollup, name -> new LinkedHashMap<>())
                         .computeIfAbsent(metric, name -> new DriftMeter(rollup, name))
                         .add(move, value);
@@ -98,6 +99,11 @@ final class CellFindings implements Iterator<Row> {
                 found.add(moveRow(rollup, cell, move, kind));
             }
         });
+    }
+
+    /** A row that is missing may have been a live one. */
+    private static boolean isUnexplained(Move move) {
+        return move != null && move.hasCause(Cause.UNEXPLAINED);
     }
 
     private static boolean sameCell(Row left, Row right) {

@@ -56,7 +56,10 @@ public final class Findings implements AutoCloseable {
                 row.<String>getList(1).forEach(cause -> causes.merge(cause, row.getLong(2), Long::sum));
             } else {
                 Drift one = drift(row.getString(0));
-                merged.merge(one.rollup() + "/" + one.metric(), one, Drift::plus);
+                // Two tasks may have found the very same.
+                for (long task = 0; task < row.getLong(2); task++) {
+                    merged.merge(one.rollup() + "/" + one.metric(), one, Drift::plus);
+                }
             }
         }
         this.moved = moves;

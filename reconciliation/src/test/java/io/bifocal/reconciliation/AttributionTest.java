@@ -160,6 +160,32 @@ class AttributionTest {
     }
 
     @Test
+    void leadsFromWhatWasExactToWhatWasServedAndFromThereToWhatIs() {
+        List<PlainEvent> base = SampleShop.events(new Random(1), 50, 0, 0, 1);
+        List<PlainEvent> late = SampleShop.events(new Random(2), 50, 0, 50, 1);
+        Cells cells = new Cells("days")
+                .add(Side.BASE, rows(base, "days", false))
+                .add(Side.LIVE, rows(late, "days", true))
+                .add(Side.AFTER, rows(join(base.subList(0, 30), late), "days", false));
+        Map<Group, Map<String, Object>> served = oracle(join(base, late), "days");
+
+        cells.outcomes(new Occasion(SHOP, SHOP, Cause.ERASURE, LONG_AFTER)).forEach((group, outcome) -> {
+            assertSums(outcome.exact());
+            assertSums(outcome.served());
+            Optional<Move> erased = outcome.served().stream()
+                    .filter(move -> move.metric().equals("orders"))
+                    .findFirst();
+            Move first = outcome.exact().stream()
+                    .filter(move -> move.metric().equals("orders"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(first.hasCause(Cause.LATE_EVENTS)).isTrue();
+            assertThat(first.after()).isEqualTo(served.get(group).get("orders"));
+            assertThat(erased).isPresent().get().matches(move -> move.before().equals(first.after()));
+        });
+    }
+
+    @Test
     void excusesACellThatFillsAHoleAndNoOther() {
         List<PlainEvent> filled = SampleShop.events(new Random(1), 5, 0, 0, 1);
         List<PlainEvent> missing = SampleShop.events(new Random(2), 5, 0, 5, 1);

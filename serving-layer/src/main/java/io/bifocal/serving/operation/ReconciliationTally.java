@@ -42,8 +42,8 @@ final class ReconciliationTally {
             uncompared += faults;
             // One that a job died over is told by the next job, perhaps a day late, and is news nevertheless.
             recent.add(new Seen(watching ? now : each.at(), each.unexplained(), faults));
-            if (!each.drift().isEmpty()) {
-                drift = worst(each.drift());
+            if (each.fault().isEmpty()) {
+                drift = since(drift, worst(each.drift()));
             }
             last = each.id();
         }
@@ -70,11 +70,18 @@ final class ReconciliationTally {
     }
 
     /**
-     * How far live views were off at the last comparison that had any, by metric: in the rollup where that was most. Where the
-     * archive says nothing, all that they said was wrong: 1.
+     * How far live views were off at the last comparison, by metric: in the rollup where that was most. Where the archive says
+     * nothing, all that they said was wrong: 1.
      */
     Map<String, Double> drift() {
         return drift;
+    }
+
+    /** A metric of which there was nothing to compare this time is not off any more. */
+    private static Map<String, Double> since(Map<String, Double> before, Map<String, Double> now) {
+        Map<String, Double> all = new HashMap<>(now);
+        before.keySet().forEach(metric -> all.putIfAbsent(metric, 0.0));
+        return Map.copyOf(all);
     }
 
     private static Map<String, Double> worst(List<Drift> drift) {
