@@ -170,7 +170,7 @@ final class BatchViews {
                         functions.col(ArchiveSchema.TOPIC_ID),
                         functions.col(ArchiveSchema.PARTITION),
                         functions.col(ArchiveSchema.BROKER_TIME),
-                        functions.col(ArchiveSchema.REASON).isNotNull())
+                        Erasure.IN_QUARANTINE)
                 .mapPartitions(build, Encoders.row(MARKED));
     }
 

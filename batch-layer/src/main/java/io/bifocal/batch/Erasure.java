@@ -38,6 +38,10 @@ final class Erasure {
             .coalesce(functions.col(ArchiveSchema.REASON), functions.lit(""))
             .startsWith(EraseJob.REASON + " by job ");
 
+    /** The condition on archived records to be in quarantine: an erased one can be read by no definition, and is not. */
+    static final Column IN_QUARANTINE =
+            functions.col(ArchiveSchema.REASON).isNotNull().and(functions.not(ERASED));
+
     /** The condition on archived records to have been erased for a reason. */
     static Column by(String reason) {
         return functions.col(ArchiveSchema.REASON).equalTo(reason);

@@ -49,8 +49,8 @@ final class HourCounts {
                         functions.col(ArchiveSchema.PARTITION),
                         functions.expr("unix_seconds(date_trunc('HOUR', " + ArchiveSchema.BROKER_TIME + "))"))
                 .agg(
-                        functions.count_if(functions.col(ArchiveSchema.REASON).isNull()),
-                        functions.count_if(functions.col(ArchiveSchema.REASON).isNotNull()))
+                        functions.count_if(functions.not(Erasure.IN_QUARANTINE)),
+                        functions.count_if(Erasure.IN_QUARANTINE))
                 .collectAsList()
                 .stream()
                 .map(row -> new ArchiveCount(
