@@ -14,8 +14,10 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +70,10 @@ public class QuarantineResource {
             summary = "Quarantined records",
             description = "Records that did not parse, lack their time, or fail a type; the latest first.")
     public Quarantine quarantine(
-            @PathParam("model") String model, @QueryParam("limit") @DefaultValue("100") String limit) {
+            @PathParam("model") String model,
+            @QueryParam("limit") @DefaultValue("100") String limit,
+            @Context UriInfo address) {
+        KnownParameters.require(address, List.of("limit"));
         models.find(model);
         int most = Limits.parse(limit, MOST);
         List<Quarantined> page = most == 0 ? List.of() : storage.quarantine().page(model, most);

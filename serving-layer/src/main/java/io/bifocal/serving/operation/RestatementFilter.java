@@ -20,6 +20,9 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 /** Which restated numbers are asked for; what is absent asks for all. */
 public final class RestatementFilter {
+    static final List<String> PARAMETERS = List.of("cause", "metric", "rollup", "from", "to");
+    static final List<String> PARAMETERS_AND_LIMIT = List.of("cause", "metric", "rollup", "from", "to", "limit");
+
     @QueryParam("cause")
     @Parameter(description = "Only those that this cause had a share in.")
     String cause;

@@ -1,6 +1,9 @@
 package io.bifocal.serving.operation;
 
 import io.bifocal.cassandra.ReconciliationStore;
+import io.bifocal.core.error.BifocalException;
+import io.bifocal.core.error.ErrorCode;
+import io.bifocal.core.error.Errors;
 import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.core.reconciliation.Restatement;
 import io.bifocal.serving.sse.Heartbeat;
@@ -48,7 +51,10 @@ final class RestatementFollower {
         }
     }
 
-    /** @param after the id of the last event that the client has; null: it begins now */
+    /**
+     * @param after the id of the last event that the client has; null: it begins now
+     * @throws BifocalException {@code BAD_REQUEST} where it is no such id
+     */
     RestatementFollower(
             String model, ReconciliationStore store, RestatementFilter.Wanted wanted, String after, Sse sse) {
         this.model = model;
@@ -56,7 +62,15 @@ final class RestatementFollower {
         this.wanted = wanted;
         this.sse = sse;
         this.heartbeat = new Heartbeat(sse);
-        this.last = Optional.ofNullable(after).flatMap(Place::parse).orElseGet(() -> latest(model, store));
+        this.last = after == null ? latest(model, store) : Place.parse(after).orElseThrow(() -> foreign(after));
+    }
+
+    /** Whoever went on from now instead would miss numbers, and not be told. */
+    private static BifocalException foreign(String id) {
+        return Errors.of(
+                ErrorCode.BAD_REQUEST,
+                "Last-Event-ID is " + id + ", which is the id of no event here.",
+                "Give the id of an event as it was sent, or leave the header out to begin now.");
     }
 
     private static Place latest(String model, ReconciliationStore store) {

@@ -18,6 +18,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
@@ -95,7 +96,9 @@ public class RestatementsResource {
     public Restatements restatements(
             @PathParam("model") String model,
             @BeanParam RestatementFilter filter,
-            @QueryParam("limit") @DefaultValue("100") String limit) {
+            @QueryParam("limit") @DefaultValue("100") String limit,
+            @Context UriInfo address) {
+        KnownParameters.require(address, RestatementFilter.PARAMETERS_AND_LIMIT);
         RestatementFilter.Wanted wanted = filter.of(models.find(model));
         int most = Limits.parse(limit, MOST);
         Map<String, Long> counts = new LinkedHashMap<>();
@@ -131,7 +134,9 @@ public class RestatementsResource {
             @PathParam("model") String model,
             @BeanParam RestatementFilter filter,
             @HeaderParam("Last-Event-ID") String last,
+            @Context UriInfo address,
             @Context Sse sse) {
+        KnownParameters.require(address, RestatementFilter.PARAMETERS);
         RestatementFilter.Wanted wanted = filter.of(models.find(model));
         RestatementFollower follower = new RestatementFollower(model, storage.reconciliations(), wanted, last, sse);
         return Multi.createFrom()
@@ -151,7 +156,10 @@ public class RestatementsResource {
             description =
                     "For each publication that replaced live views: what they said against what the archive says.")
     public DriftDocument drift(
-            @PathParam("model") String model, @QueryParam("limit") @DefaultValue("100") String limit) {
+            @PathParam("model") String model,
+            @QueryParam("limit") @DefaultValue("100") String limit,
+            @Context UriInfo address) {
+        KnownParameters.require(address, List.of("limit"));
         models.find(model);
         return new DriftDocument(storage.reconciliations().summaries(model).stream()
                 .flatMap(each -> each.drift().stream()

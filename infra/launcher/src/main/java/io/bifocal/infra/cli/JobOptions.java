@@ -25,14 +25,24 @@ final class JobOptions {
         return Api.JSON.createObjectNode().put("type", type).put("model", model);
     }
 
-    /** Asks for the job, follows it if that was asked for, and prints it. */
+    /** Asks for the job and prints it; where it is to be followed, with what came of it. */
     void run(Session session, JsonNode request) {
         JobWatch jobs = new JobWatch(session);
         JsonNode job = jobs.start(request, UUID.randomUUID().toString());
         if (wait) {
             job = jobs.await(job.path("id").asText());
+            List<String> came = new ArrayList<>(List.of("id", "type", "model", "state"));
+            ObjectNode row = job.deepCopy();
+            job.path("result").fields().forEachRemaining(field -> {
+                if (field.getValue().isValueNode() && !row.has(field.getKey())) {
+                    came.add(field.getKey());
+                    row.set(field.getKey(), field.getValue());
+                }
+            });
+            session.printer().print(job, List.of(row), came);
+        } else {
+            session.printer().print(job, JobsCommand.FIELDS);
         }
-        session.printer().print(job, JobsCommand.FIELDS);
     }
 
     /** Asks for the job, follows it, and prints what it found. */
