@@ -9,9 +9,11 @@ import io.bifocal.core.cut.Part;
 import io.bifocal.core.model.DefinitionJson;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Reconciliation;
+import io.bifocal.core.reconciliation.Restatement;
 import io.bifocal.core.reconciliation.Restatement.Contribution;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -104,17 +106,23 @@ class BackfillJobTest {
         Reconciliation told = tell(world, before, doubled, promoted);
 
         assertThat(told.fault()).isEmpty();
-        assertThat(told.causes()).containsOnlyKeys(Cause.DEFINITION_CHANGED.text());
-        assertThat(told.restatements())
+        assertThat(told.causes()).containsOnlyKeys(Cause.DEFINITION_CHANGED.text(), Cause.LATE_EVENTS.text());
+        assertThat(told.causes().get(Cause.DEFINITION_CHANGED.text()))
                 .isEqualTo(moving(world, "by_country") + moving(world, "daily"))
                 .isPositive();
-        assertThat(world.restatements.lastMoves())
-                .hasSize((int) told.restatements())
-                .allSatisfy(move -> {
-                    assertThat(move.metric()).isEqualTo("revenue");
-                    assertThat(move.after().decimalValue())
-                            .isEqualByComparingTo(move.before().decimalValue().multiply(BigDecimal.valueOf(2)));
-                });
+        assertThat(world.restatements.lastMoves()).hasSize((int) told.restatements());
+        assertThat(world.restatements.of(Cause.DEFINITION_CHANGED)).allSatisfy(move -> {
+            assertThat(move.metric()).isEqualTo("revenue");
+            assertThat(move.after().decimalValue())
+                    .isEqualByComparingTo(move.before().decimalValue().multiply(BigDecimal.valueOf(2)));
+        });
+        assertThat(world.restatements.of(Cause.LATE_EVENTS))
+                .as("what came for days that had been exact, and what it made of them before they meant something else")
+                .anySatisfy(late -> assertThat(world.restatements.of(Cause.DEFINITION_CHANGED))
+                        .anyMatch(next -> next.metric().equals(late.metric())
+                                && next.rollup().equals(late.rollup())
+                                && next.bucket().equals(late.bucket())
+                                && next.before().equals(late.after())));
     }
 
     @Test
@@ -134,14 +142,16 @@ class BackfillJobTest {
                 tell(twice, before, doubled, doubled.backfill(1000).promote());
 
         assertThat(told.fault()).isEmpty();
+        List<Restatement> late = twice.restatements.of(Cause.LATE_EVENTS);
+        assertThat(late).isNotEmpty();
         assertThat(twice.restatements.lastMoves())
-                .filteredOn(move -> move.metric().equals("orders"))
+                .filteredOn(move -> move.metric().equals("orders") && !late.contains(move))
                 .hasSizeGreaterThanOrEqualTo(14)
                 .allSatisfy(move -> assertThat(move.causes())
                         .extracting(Contribution::cause)
                         .containsExactly(Cause.DUPLICATES_REMOVED));
         assertThat(twice.restatements.lastMoves())
-                .filteredOn(move -> move.metric().equals("revenue"))
+                .filteredOn(move -> move.metric().equals("revenue") && !late.contains(move))
                 .isNotEmpty()
                 .allSatisfy(move -> assertThat(move.causes())
                         .extracting(Contribution::cause)

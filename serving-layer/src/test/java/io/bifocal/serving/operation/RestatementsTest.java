@@ -123,8 +123,18 @@ class RestatementsTest extends ServerTest {
                 .then()
                 .body("data.bucket", contains("2026-01-01T12:01:00Z"));
         given().get(path + "metric=visit").then().statusCode(422).body("remedy", containsString("visits"));
+        given().get(path + "metrics=visits").then().statusCode(400).body("remedy", containsString("metric"));
         given().get(path + "rollup=by_pages").then().statusCode(422).body("remedy", containsString("by_page"));
         given().get(path + "from=noon").then().statusCode(400).body("code", equalTo("BAD_REQUEST"));
+    }
+
+    @Test
+    void refusesToGoOnFromWhatIsNoEvent() {
+        given().header("Last-Event-ID", "garbage")
+                .get("/api/v1/models/" + model() + "/restatements/events")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("garbage"));
     }
 
     @Test

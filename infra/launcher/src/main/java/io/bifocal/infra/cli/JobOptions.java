@@ -33,7 +33,7 @@ final class JobOptions {
             job = jobs.await(job.path("id").asText());
             List<String> came = new ArrayList<>(List.of("id", "type", "model", "state"));
             ObjectNode row = job.deepCopy();
-            job.path("result").fields().forEachRemaining(field -> {
+            job.path("result").properties().forEach(field -> {
                 if (field.getValue().isValueNode() && !row.has(field.getKey())) {
                     came.add(field.getKey());
                     row.set(field.getKey(), field.getValue());

@@ -187,6 +187,20 @@ class CommandLineTest {
     }
 
     @Test
+    void saysWhatCameOfAJobThatItWaitedFor() {
+        answers = List.of(
+                "{\"id\": \"j1\", \"state\": \"QUEUED\"}",
+                """
+                {"id": "j1", "type": "reconcile", "model": "retail", "state": "SUCCEEDED",
+                 "result": {"restated": 14, "cut": {"t": {"0": 3}}, "unexplained": 2}}""");
+
+        assertThat(run("reconcile", "retail", "--wait", "--output", "csv")).isZero();
+
+        assertThat(out.toString().lines())
+                .containsExactly("id,type,model,state,restated,unexplained", "j1,reconcile,retail,SUCCEEDED,14,2");
+    }
+
+    @Test
     void failsWithAJobThatFailed() {
         answers = List.of(
                 "{\"id\": \"j1\", \"state\": \"QUEUED\", \"progress\": 0}",
