@@ -144,7 +144,8 @@ final class AnswerAudit {
 
     private Manifest manifest(Positions counted) {
         Instant now = clock.instant();
-        Generation exact = new Generation(1, PART, context.hash(), counted, 0, 0, 0, now, now, List.of());
+        Generation exact =
+                new Generation(1, PART, context.hash(), counted, 0, 0, 0, now, now, List.of(), Optional.empty());
         return new Manifest(
                 context.model(),
                 1,

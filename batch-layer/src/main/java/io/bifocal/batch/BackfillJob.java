@@ -57,7 +57,11 @@ final class BackfillJob {
             Candidate candidate = begin(writer, asked);
             Dataset<Row> archive =
                     context.lake().archive().at(candidate.generation().archiveVersion());
-            EventDays days = EventDays.of(archive, candidate.generation().cut(), context.definition());
+            EventDays days = EventDays.of(
+                    archive,
+                    candidate.generation().cut(),
+                    context.definition(),
+                    candidate.generation().retained());
             return compute(writer, candidate, archive, days, range);
         } catch (Refused given) {
             throw Errors.of(
@@ -123,7 +127,8 @@ final class BackfillJob {
                     archived.version(),
                     arrivals.records(),
                     arrivals.last(),
-                    archived.note().lost()));
+                    archived.note().lost(),
+                    context.retained()));
         } catch (Refused refused) {
             if (refused.reason() == Refused.Reason.OUT_OF_ORDER) {
                 return Optional.empty();
@@ -147,7 +152,12 @@ final class BackfillJob {
                 : EventDays.of(
                         context.lake().archive().at(archived.version()),
                         archived.note().positions(),
-                        context.definition());
+                        context.definition(),
+                        context.editor()
+                                .readOrCreate(context.model(), context.hash())
+                                .generation()
+                                .retained()
+                                .and(context.retained()));
         return new Plan(days, left(days, range, writer().current()));
     }
 

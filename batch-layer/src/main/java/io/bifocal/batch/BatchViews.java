@@ -3,6 +3,7 @@ package io.bifocal.batch;
 import io.bifocal.core.aggregate.Aggregate.Occurrence;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.view.PartialsBuilder;
+import io.bifocal.core.view.RetainedDays;
 import io.bifocal.core.view.View;
 import io.bifocal.spark.CompiledDefinition;
 import io.bifocal.spark.Evaluator;
@@ -74,6 +75,11 @@ final class BatchViews {
             return new Computed(marked.persist(StorageLevel.DISK_ONLY()));
         }
 
+        /** Those of days that are kept. */
+        Computed within(RetainedDays retained) {
+            return new Computed(marked.where(held(retained)));
+        }
+
         @Override
         public void close() {
             marked.unpersist();
@@ -88,6 +94,16 @@ final class BatchViews {
         Dataset<Row> duplicates() {
             return marked.where(functions.col(DUPLICATE)).drop(DUPLICATE);
         }
+    }
+
+    /** The condition on rows to be of a day that is kept. */
+    static Column held(RetainedDays retained) {
+        return retained.storedFrom()
+                .map(first -> functions
+                        .col("view")
+                        .equalTo(View.LEDGER)
+                        .or(functions.col("day").geq(first)))
+                .orElse(functions.lit(true));
     }
 
     /** All rows of the touched days, of all records of an archive before a cut. */

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -105,9 +104,7 @@ final class EraseJob {
 
     /** Those that may hold what knew the value. */
     private List<Long> generations() {
-        Manifest manifest = context.editor().read(context.model());
-        return Stream.concat(manifest.kept().stream(), Stream.of(manifest.generation()))
-                .filter(generation -> !generation.none())
+        return context.editor().read(context.model()).generations().stream()
                 .map(Generation::number)
                 .toList();
     }

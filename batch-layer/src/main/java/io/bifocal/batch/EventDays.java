@@ -4,6 +4,7 @@ import io.bifocal.core.cut.Candidate;
 import io.bifocal.core.cut.Candidate.DayRange;
 import io.bifocal.core.cut.GenerationWriter.ViewDay;
 import io.bifocal.core.cut.Positions;
+import io.bifocal.core.view.RetainedDays;
 import io.bifocal.core.view.View;
 import io.bifocal.spark.CompiledDefinition;
 import java.time.Instant;
@@ -28,6 +29,7 @@ import org.apache.spark.sql.functions;
 final class EventDays {
     private final CompiledDefinition definition;
     private final SortedMap<Integer, Long> events;
+    private final RetainedDays retained;
 
     /**
      * Some days of each view.
@@ -42,17 +44,18 @@ final class EventDays {
         }
     }
 
-    private EventDays(CompiledDefinition definition, SortedMap<Integer, Long> events) {
+    private EventDays(CompiledDefinition definition, SortedMap<Integer, Long> events, RetainedDays retained) {
         this.definition = definition;
         this.events = events;
+        this.retained = retained;
     }
 
     static EventDays none(CompiledDefinition definition) {
-        return new EventDays(definition, new TreeMap<>());
+        return new EventDays(definition, new TreeMap<>(), RetainedDays.ALL);
     }
 
-    /** Of what the definition takes for events, before a cut. */
-    static EventDays of(Dataset<Row> archive, Positions cut, CompiledDefinition definition) {
+    /** Of what the definition takes for events, before a cut, on days that are kept and on the one before those. */
+    static EventDays of(Dataset<Row> archive, Positions cut, CompiledDefinition definition, RetainedDays retained) {
         SortedMap<Integer, Long> events = new TreeMap<>();
         new Reading(definition)
                 .found(archive.where(ArchiveTable.between(Positions.NONE, cut)))
@@ -61,7 +64,9 @@ final class EventDays {
                 .count()
                 .collectAsList()
                 .forEach(row -> events.put(row.getInt(0), row.getLong(1)));
-        return new EventDays(definition, events);
+        // Where a zone is ahead, the first day that is kept begins on the UTC day before.
+        retained.storedFrom().ifPresent(first -> events.keySet().removeIf(day -> day < first - 1));
+        return new EventDays(definition, events, retained);
     }
 
     /** How many there are. */
@@ -139,12 +144,16 @@ final class EventDays {
         Set<Integer> days = new TreeSet<>();
         for (int day : events.keySet()) {
             for (int near = day - 1; near <= day + 1; near++) {
-                if (range.from() <= near && near < range.to()) {
+                if (range.from() <= near && near < range.to() && isRetained(near)) {
                     days.add(near);
                 }
             }
         }
         return days;
+    }
+
+    private boolean isRetained(int day) {
+        return retained.storedFrom().map(first -> day >= first).orElse(true);
     }
 
     private static int day(Instant time) {

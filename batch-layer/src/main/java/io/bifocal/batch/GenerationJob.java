@@ -135,7 +135,8 @@ final class GenerationJob {
         Dataset<Row> records = archive.where(ArchiveTable.between(base.cut(), task.cut()));
         Added added = Added.of(new Reading(context.definition()).found(records), context.definition());
         TouchedDays touched = added.touched()
-                .with(extent.named(index(base), View.of(context.definition().definition())));
+                .with(extent.named(index(base), View.of(context.definition().definition())))
+                .within(task.retained());
         context.monitor()
                 .report(
                         0.3,
@@ -146,6 +147,7 @@ final class GenerationJob {
         BatchViews.Computed rows = (extent.everything()
                         ? views.between(archive, counted, Positions.NONE, task.cut())
                         : views.of(archive, counted, task.cut(), touched))
+                .within(task.retained())
                 .persisted();
         List<PartDay> written = context.write(rows.exact(), task.part());
         return new Recomputed(base, added.arrivals(), touched, rows, written);
@@ -173,6 +175,7 @@ final class GenerationJob {
                 SidedRows.before(manifest, task.cut()),
                 writer.index(task, withBaseDays(recomputed.touched().asSet(), task, extent), recomputed.written()),
                 computed,
+                task.retained(),
                 new Occasion(
                         mine,
                         mine,

@@ -10,6 +10,8 @@ import io.bifocal.core.view.ViewStore;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.spark.CompiledDefinition;
 import io.delta.tables.DeltaTable;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -98,12 +100,15 @@ final class GoldTables {
         String uri = lake.goldUri(view.name());
         Dataset<Row> recomputed = rows.where(functions.col("view").equalTo(view.name()));
         boolean follows = !base.none() && base.part().equals(shownPart(uri));
-        if (follows && touched.isEmpty()) {
+        if (follows && touched.isEmpty() && shown.retainedFrom().equals(base.retainedFrom())) {
             // An empty append moves the note on.
             save(finished(view, recomputed, shown).write().mode("append"), shown, uri);
         } else if (follows) {
             save(
-                    finished(view, recomputed, shown).write().mode("overwrite").option("replaceWhere", days(touched)),
+                    finished(view, recomputed, shown)
+                            .write()
+                            .mode("overwrite")
+                            .option("replaceWhere", days(touched, shown)),
                     shown,
                     uri);
         } else {
@@ -136,13 +141,19 @@ final class GoldTables {
                 .orElse("");
     }
 
-    private static String days(Set<Integer> touched) {
-        return "_day IN ("
-                + new TreeSet<>(touched)
-                        .stream()
-                                .map(day -> "DATE'" + java.time.LocalDate.ofEpochDay(day) + "'")
-                                .collect(Collectors.joining(", "))
-                + ")";
+    /** The condition on rows to be of a day that was recomputed, or that is no longer kept. */
+    private static String days(Set<Integer> touched, Generation shown) {
+        List<String> conditions = new ArrayList<>();
+        if (!touched.isEmpty()) {
+            conditions.add(new TreeSet<>(touched)
+                    .stream()
+                            .map(day -> "DATE'" + LocalDate.ofEpochDay(day) + "'")
+                            .collect(Collectors.joining(", ", "_day IN (", ")")));
+        }
+        shown.retained()
+                .storedFrom()
+                .ifPresent(first -> conditions.add("_day < DATE'" + LocalDate.ofEpochDay(first) + "'"));
+        return String.join(" OR ", conditions);
     }
 
     /** The rows of days that the index finds under parts of earlier generations. */

@@ -6,9 +6,13 @@ import io.bifocal.core.cut.GenerationWriter.Task;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.model.DefinitionJson;
+import io.bifocal.core.model.Retention;
+import io.bifocal.core.view.RetainedDays;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.spark.CompiledDefinition;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -62,8 +66,18 @@ record JobContext(
 
     GenerationWriter writer() {
         return settings.alone()
-                ? GenerationWriter.alone(editor, stores.open(), settings.owner(), settings.lease())
-                : new GenerationWriter(editor, stores.open(), settings.owner(), settings.lease(), settings.keep());
+                ? GenerationWriter.alone(editor, stores.open(), settings.owner(), settings.lease(), retained())
+                : new GenerationWriter(
+                        editor, stores.open(), settings.owner(), settings.lease(), settings.keep(), retained());
+    }
+
+    /** The days that generations have from now on, as the model wants them. */
+    RetainedDays retained() {
+        return new RetainedDays(retention().flatMap(each -> each.viewsFrom(LocalDate.now(ZoneOffset.UTC))));
+    }
+
+    Optional<Retention> retention() {
+        return definition.definition().model().retention();
     }
 
     /** Does work that reads up to the task's boundary, and keeps that pinned meanwhile. */

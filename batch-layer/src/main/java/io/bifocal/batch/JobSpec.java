@@ -24,6 +24,10 @@ record JobSpec(Map<String, Object> fields) {
         return Boolean.TRUE.equals(fields.get(field));
     }
 
+    boolean has(String field) {
+        return fields.get(field) != null;
+    }
+
     boolean isNot(String field) {
         return Boolean.FALSE.equals(fields.get(field));
     }

@@ -23,6 +23,7 @@ import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.job.Job;
 import io.bifocal.core.model.Model;
+import io.bifocal.core.model.Retention;
 import io.bifocal.core.reconciliation.Cause;
 import io.bifocal.core.reconciliation.Reconciliation;
 import io.bifocal.spark.CompiledDefinition;
@@ -30,6 +31,8 @@ import io.bifocal.spark.KafkaClients;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,6 +114,7 @@ final class Jobs {
     /** Also of a definition that was applied and is not in force yet, which then comes into force. */
     private Map<String, Object> recompute(Job job, Work work) {
         JobSpec spec = spec(job);
+        requireKept(job, kept(job, work));
         Positions asked = spec.positions();
         Extent extent = spec.extent();
         Optional<Long> replaced = replaced(job, work);
@@ -135,8 +139,27 @@ final class Jobs {
         result.put("newRecords", published.records());
         result.putAll(describe(published.restated()));
         published.goldFault().ifPresent(fault -> result.put("goldFault", fault));
+        result.putAll(expired(job, work, inForce));
         result.putAll(audit(job, work, inForce));
         return result;
+    }
+
+    /** What the archive holds longer than the model wants. What is published stays published, whatever comes of it. */
+    private Map<String, Object> expired(Job job, Work work, AppliedModel version) {
+        try {
+            QuarantineStore quarantine = new QuarantineStore(CassandraConnection.shared(config));
+            long records = new Expiry(
+                            context(job, work, version),
+                            some -> quarantine.delete(job.model(), some),
+                            Clock.systemUTC())
+                    .run();
+            return records == 0 ? Map.of() : Map.of("expired", records);
+        } catch (Monitor.Cancelled stopped) {
+            throw stopped;
+        } catch (Exception failure) { // Spark throws checked ones that it does not declare
+            LOG.error("the archive of {} still holds what is too old", job.model(), failure);
+            return Map.of("expiryFault", String.valueOf(failure.getMessage()));
+        }
     }
 
     private Map<String, Object> reconcile(Job job, Work work) {
@@ -150,6 +173,7 @@ final class Jobs {
     /** History for the wanted version; where that is in force already, the days are recomputed with it. */
     private Map<String, Object> backfill(Job job, Work work) {
         JobSpec spec = spec(job);
+        requireKept(job, kept(job, work));
         Positions asked = spec.positions();
         Extent extent = spec.extent();
         if (spec.is("plan")) {
@@ -289,6 +313,11 @@ final class Jobs {
     private Map<String, Object> replay(Job job, Work work) {
         JobSpec spec = spec(job);
         Extent.Range range = spec.range();
+        requireKept(
+                job,
+                context(job, work, work.inForce())
+                        .retention()
+                        .flatMap(each -> each.archiveFrom(LocalDate.now(ZoneOffset.UTC))));
         String topic = spec.text("toTopic");
         Model.requireReplayable(
                 topic,
@@ -434,9 +463,47 @@ final class Jobs {
                 new CurrentTopic(
                         KafkaClients.properties(config),
                         version.definition().model().source().topic()),
-                new JobContext.Settings(
-                        job.id(), PIN_LEASE, config.number(Config.Key.GENERATIONS_KEPT), false, patience),
+                new JobContext.Settings(job.id(), PIN_LEASE, generationsKept(version), false, patience),
                 monitor);
+    }
+
+    /** The first day that answers show, or will. */
+    private Optional<LocalDate> kept(Job job, Work work) {
+        JobContext context = context(job, work, work.wanted());
+        return context.editor()
+                .readOrCreate(job.model(), context.hash())
+                .generation()
+                .retained()
+                .and(context.retained())
+                .from();
+    }
+
+    /** Whoever asks for days that are gone is told, rather than given the rest. */
+    private static void requireKept(Job job, Optional<LocalDate> first) {
+        JobSpec spec = spec(job);
+        first.filter(day -> spec.has("from")
+                        // Where a zone is ahead, the day has begun.
+                        && spec.range()
+                                .from()
+                                .isBefore(day.minusDays(1)
+                                        .atStartOfDay(ZoneOffset.UTC)
+                                        .toInstant()))
+                .ifPresent(day -> {
+                    throw Errors.of(
+                            ErrorCode.REFUSED,
+                            "Days before " + day + " are not kept of " + job.model() + ".",
+                            "Begin with " + day
+                                    + ", or leave from out; retention in the model's file says what is kept.",
+                            Map.of("field", "from", "retainedFrom", day.toString()));
+                });
+    }
+
+    private int generationsKept(AppliedModel version) {
+        return version.definition()
+                .model()
+                .retention()
+                .flatMap(Retention::generations)
+                .orElseGet(() -> config.number(Config.Key.GENERATIONS_KEPT));
     }
 
     /** Gives answers again that were kept. What is published stays published, whatever comes of it. */

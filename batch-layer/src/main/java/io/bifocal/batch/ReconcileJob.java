@@ -108,6 +108,7 @@ final class ReconcileJob {
                 replaced,
                 after,
                 Map.of(Side.DUPLICATES, duplicates),
+                manifest.generation().retained(),
                 new Occasion(mine, mine, Cause.UNEXPLAINED, Instant.EPOCH));
     }
 

@@ -58,8 +58,12 @@ final class Redefinition {
                 ? before.generation().publishedAt()
                 : Instant.EPOCH;
         Occasion redefined = new Occasion(before.definition(), after.definition(), rest, exactSince);
-        try (Restating.Compared compared =
-                restating.compare(stored, List.of(), () -> since(before, after, archive, end), redefined)) {
+        try (Restating.Compared compared = restating.compare(
+                stored,
+                List.of(),
+                () -> since(before, after, archive, end),
+                before.generation().retained().and(after.generation().retained()),
+                redefined)) {
             return compared.tell(
                     new Untold.Note(after.generation().part(), occasion, Instant.now()),
                     after.generation().number());

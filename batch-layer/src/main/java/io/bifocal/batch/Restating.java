@@ -7,6 +7,7 @@ import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestEditor;
 import io.bifocal.core.cut.Part;
 import io.bifocal.core.reconciliation.Reconciliation;
+import io.bifocal.core.view.RetainedDays;
 import io.bifocal.core.view.ViewStore.PartDay;
 import io.bifocal.reconciliation.Attribution;
 import io.bifocal.reconciliation.Attribution.Occasion;
@@ -210,17 +211,20 @@ final class Restating {
      * @param replaced parts of the chain, that will be served no more
      * @param after the index of what will be served in the place of the generation in force and of these parts
      * @param computed view rows that are stored nowhere
+     * @param retained the days that answers will show: what left because it was too old is not restated
      */
     Compared compare(
             Manifest manifest,
             List<Part> replaced,
             Collection<PartDay> after,
             Map<Side, Dataset<Row>> computed,
+            RetainedDays retained,
             Occasion occasion) {
         List<Stored> stored = Stream.concat(
                         SidedRows.served(stores.open(), manifest, replaced).stream(), SidedRows.after(after).stream())
                 .toList();
-        return compare(stored, replaced, () -> computed, occasion);
+        RetainedDays shown = manifest.generation().retained().and(retained);
+        return compare(stored, replaced, () -> computed, shown, occasion);
     }
 
     /**
@@ -229,14 +233,20 @@ final class Restating {
      * @param stored days of views
      * @param replaced parts of a chain among them, which may be folded and collected meanwhile
      * @param computed gives view rows that are stored nowhere
+     * @param retained the days that are compared
      */
     Compared compare(
-            List<Stored> stored, List<Part> replaced, Supplier<Map<Side, Dataset<Row>>> computed, Occasion occasion) {
+            List<Stored> stored,
+            List<Part> replaced,
+            Supplier<Map<Side, Dataset<Row>>> computed,
+            RetainedDays retained,
+            Occasion occasion) {
         try {
             Set<String> rollups = Set.copyOf(Attribution.comparable(occasion.before(), occasion.after()));
-            Dataset<Row> sided = SidedRows.read(lake, stores, occasion, SidedRows.changing(stored, rollups));
+            Dataset<Row> sided = SidedRows.read(lake, stores, occasion, SidedRows.changing(stored, rollups, retained));
             for (Map.Entry<Side, Dataset<Row>> more : computed.get().entrySet()) {
-                sided = sided.union(SidedRows.of(more.getValue(), rollups, more.getKey()));
+                sided = sided.union(
+                        SidedRows.of(more.getValue().where(BatchViews.held(retained)), rollups, more.getKey()));
             }
             Findings findings = Comparison.of(sided, occasion, lake.shufflePartitions(), redaction);
             requireKept(replaced);

@@ -65,7 +65,8 @@ final class RollbackJob {
                 manifest.generation(),
                 manifest.generation().cut(),
                 PartId.next("bridge", manifest.version()),
-                manifest.version());
+                manifest.version(),
+                earlier.retained());
         Noted<CommitNote> archived = context.lake().archive().archived();
         context.monitor().report(0.3, "counting from the archive what arrived since generation " + earlier.number());
         try {
@@ -143,6 +144,7 @@ final class RollbackJob {
                 SidedRows.before(manifest, cut),
                 after,
                 Map.of(),
+                earlier.retained(),
                 new Occasion(mine, mine, Cause.REPROCESSED, Instant.EPOCH));
     }
 

@@ -5,6 +5,7 @@ import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.Part;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.model.Definition;
+import io.bifocal.core.view.RetainedDays;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewRow;
 import io.bifocal.core.view.ViewStore;
@@ -94,12 +95,15 @@ final class SidedRows {
         return index.stream().map(day -> new Stored(Side.AFTER, day)).toList();
     }
 
-    /** Those of some rollups' days of which other rows are read after than before. */
-    static List<Stored> changing(Collection<Stored> stored, Collection<String> rollups) {
+    /** Those of some rollups' days that are kept, and of which other rows are read after than before. */
+    static List<Stored> changing(Collection<Stored> stored, Collection<String> rollups, RetainedDays retained) {
         Map<List<Object>, List<Stored>> days = new LinkedHashMap<>();
-        stored.stream().filter(each -> rollups.contains(each.day().view())).forEach(each -> days.computeIfAbsent(
-                        List.of(each.day().view(), each.day().day()), day -> new ArrayList<>())
-                .add(each));
+        stored.stream()
+                .filter(each -> rollups.contains(each.day().view())
+                        && retained.hold(each.day().view(), each.day().day()))
+                .forEach(each -> days.computeIfAbsent(
+                                List.of(each.day().view(), each.day().day()), day -> new ArrayList<>())
+                        .add(each));
         return days.values().stream()
                 .filter(day -> !(day.size() == 2
                         && day.get(0).side() != day.get(1).side()

@@ -1,6 +1,7 @@
 package io.bifocal.batch;
 
 import io.bifocal.core.cut.GenerationWriter.ViewDay;
+import io.bifocal.core.view.RetainedDays;
 import io.bifocal.core.view.View;
 import java.io.Serializable;
 import java.time.Instant;
@@ -42,6 +43,13 @@ final class TouchedDays implements Serializable {
         Set<ViewDay> all = asSet();
         all.addAll(more);
         return new TouchedDays(all);
+    }
+
+    /** Those of these days that are kept. */
+    TouchedDays within(RetainedDays retained) {
+        return new TouchedDays(asSet().stream()
+                .filter(day -> retained.hold(day.view(), day.day()))
+                .toList());
     }
 
     boolean contains(String view, int day) {

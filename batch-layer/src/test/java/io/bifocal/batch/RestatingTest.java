@@ -563,6 +563,7 @@ class RestatingTest {
                         metrics,
                         model.rollups(),
                         List.of(),
+                        Optional.empty(),
                         ""),
                 definition.dimensionTypes(),
                 types);

@@ -9,6 +9,7 @@ import io.bifocal.core.model.Model.Rollup;
 import io.bifocal.core.model.Model.SimpleMetric;
 import io.bifocal.core.model.Model.Source;
 import io.bifocal.core.model.Model.TimeSpec;
+import io.bifocal.core.model.Retention;
 import io.bifocal.core.model.ValueType;
 import io.bifocal.core.time.Granularity;
 import java.time.ZoneId;
@@ -53,11 +54,31 @@ final class Shop {
                 metrics,
                 rollups,
                 List.of(),
+                Optional.empty(),
                 "");
         return new Definition(
                 model,
                 Map.of("country", ValueType.STRING),
                 Map.of("revenue", AMOUNT, "buyers", ValueType.STRING, "largest", AMOUNT));
+    }
+
+    /** The same shop, which keeps data for so long. */
+    static Definition retaining(Definition before, Retention retention) {
+        Model model = before.model();
+        Model after = new Model(
+                model.name(),
+                "",
+                model.source(),
+                model.time(),
+                model.identity(),
+                model.columns(),
+                model.dimensions(),
+                model.metrics(),
+                model.rollups(),
+                List.of(),
+                Optional.of(retention),
+                "");
+        return new Definition(after, before.dimensionTypes(), before.inputTypes());
     }
 
     /** The same shop, which counts all amounts twice. */
@@ -77,6 +98,7 @@ final class Shop {
                 metrics,
                 model.rollups(),
                 List.of(),
+                Optional.empty(),
                 "");
         Map<String, ValueType> types = new HashMap<>(before.inputTypes());
         types.put("revenue", ValueType.decimal(13, 2));
@@ -107,6 +129,7 @@ final class Shop {
                         new Rollup("by_country", Granularity.DAY, ZoneOffset.UTC, List.of("country"), 1),
                         new Rollup("tokyo", Granularity.DAY, ZoneId.of("Asia/Tokyo"), List.of(), 1)),
                 List.of(),
+                Optional.empty(),
                 "");
         return new Definition(
                 after,

@@ -68,6 +68,7 @@ final class World {
     final RestatementsInMemory restatements = new RestatementsInMemory();
     final List<String> messages;
     Runnable beforePublishing = () -> {};
+    int keep = 7;
     private final Topic topic;
     private final ArchiveRows rows;
     private LiveRun run;
@@ -325,7 +326,8 @@ final class World {
     }
 
     JobContext context() {
-        JobContext.Settings settings = new JobContext.Settings("job", Duration.ofMinutes(1), 7, false, Duration.ZERO);
+        JobContext.Settings settings =
+                new JobContext.Settings("job", Duration.ofMinutes(1), keep, false, Duration.ZERO);
         return new JobContext(lake, compiled, editor, () -> VIEWS, () -> Optional.of(TOPIC_ID), settings, monitor());
     }
 

@@ -92,6 +92,7 @@ final class Models {
                 List.copyOf(metrics),
                 List.copyOf(rollups),
                 List.of(),
+                Optional.empty(),
                 "");
     }
 

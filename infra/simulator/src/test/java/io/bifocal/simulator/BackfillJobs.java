@@ -121,7 +121,8 @@ final class BackfillJobs {
                     archived.number(),
                     covered.size(),
                     SimulatedKafka.lastArrival(covered),
-                    world.lost(archived));
+                    world.lost(archived),
+                    jobs.retained());
         });
     }
 

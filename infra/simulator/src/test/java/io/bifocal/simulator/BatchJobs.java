@@ -4,6 +4,7 @@ import io.bifocal.core.cut.GenerationWriter;
 import io.bifocal.core.cut.GenerationWriter.Task;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.Positions;
+import io.bifocal.core.view.RetainedDays;
 import io.bifocal.simulator.SimulatedArchive.Version;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,7 @@ final class BatchJobs {
     private final World world;
     private final Bridges bridges;
     private final int generationsKept;
+    private RetainedDays retained = RetainedDays.ALL;
     private int jobs;
 
     BatchJobs(World world, Bridges bridges) {
@@ -29,18 +31,29 @@ final class BatchJobs {
         return generationsKept;
     }
 
+    /** The days that the model wants to be kept. */
+    RetainedDays retained() {
+        return retained;
+    }
+
+    /** From now on other days are. */
+    void age() {
+        retained = new RetainedDays(
+                Optional.of(SimulatedModel.FIRST_DAY.plusDays(world.random().nextInt(SimulatedModel.DAYS - 1))));
+    }
+
     /** A new job's id. */
     String owner() {
         return "job-" + ++jobs;
     }
 
     GenerationWriter writer(String owner) {
-        return new GenerationWriter(world.editor(), world.views(), owner, PIN_LEASE, generationsKept);
+        return new GenerationWriter(world.editor(), world.views(), owner, PIN_LEASE, generationsKept, retained());
     }
 
     /** One whose generation stays alone. */
     GenerationWriter writerAlone(String owner) {
-        return GenerationWriter.alone(world.editor(), world.views(), owner, PIN_LEASE);
+        return GenerationWriter.alone(world.editor(), world.views(), owner, PIN_LEASE, retained());
     }
 
     /** @param archived the archive version to read */
@@ -55,7 +68,7 @@ final class BatchJobs {
                 Positions covered = world.without(Rule.CUT_WITHIN_ARCHIVE) ? manifest.end() : archived.positions();
                 Optional<Task> task = writer.begin(SimulatedModel.NAME, asked, covered);
                 if (task.isPresent()) {
-                    return Optional.of(new Begun(task.get(), archived));
+                    return Optional.of(new Begun(begun(task.get()), archived));
                 }
             } else if (round > ROUNDS_OF_WAITING / 2) {
                 bridges.bridge(manifest, model, archived);
@@ -63,5 +76,12 @@ final class BatchJobs {
             world.pauseWithin(2 * World.PAUSE);
         }
         return Optional.empty();
+    }
+
+    private Task begun(Task task) {
+        return world.without(Rule.DAYS_DO_NOT_COME_BACK)
+                ? new Task(
+                        task.model(), task.definition(), task.base(), task.cut(), task.part(), task.birth(), retained)
+                : task;
     }
 }

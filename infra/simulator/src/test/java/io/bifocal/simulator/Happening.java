@@ -22,6 +22,8 @@ enum Happening {
     NEW_PARTITION(1),
     /** Kafka deletes what is old: mostly what is archived, sometimes what nobody has. */
     RETENTION(2),
+    /** The model keeps other days than before: mostly fewer, for time goes on. */
+    AGE(1),
     /** The topic is deleted and made again. */
     NEW_TOPIC(1),
     /** A request to change the manifest times out: it took effect, or does so later, or never. */

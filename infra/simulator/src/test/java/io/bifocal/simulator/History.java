@@ -96,6 +96,7 @@ final class History {
     private final SpeedJob speedJob;
     private final Upkeep upkeep;
     private final Bridges bridges;
+    private final BatchJobs jobs;
     private final GenerationJobs generations;
     private final RollbackJobs rollbacks;
     private final BackfillJobs backfills;
@@ -105,6 +106,8 @@ final class History {
     private final boolean changes;
     /** Whether records are erased in it: otherwise there are more earlier generations. */
     private final boolean erases;
+    /** Whether days get too old to be kept. */
+    private final boolean ages;
 
     History(Plan plan) {
         this.plan = plan;
@@ -122,13 +125,14 @@ final class History {
         this.archiver = new Archiver(world, bridges);
         this.speedJob = new SpeedJob(world);
         this.upkeep = new Upkeep(world);
-        BatchJobs jobs = new BatchJobs(world, bridges);
+        this.jobs = new BatchJobs(world, bridges);
         this.generations = new GenerationJobs(world, jobs);
         this.backfills = new BackfillJobs(world, bridges, jobs);
         this.erasures = new ErasureJobs(world, generations, jobs);
         this.rollbacks = new RollbackJobs(world, bridges, jobs, backfills);
         this.changes = random.nextInt(3) > 0;
         this.erases = random.nextBoolean();
+        this.ages = random.nextInt(3) == 0;
         this.reader = new Reader(random, scheduler, catalog, kafka, manifests, views, clock, plan.off());
     }
 
@@ -191,6 +195,7 @@ final class History {
             case KILL -> someone().ifPresent(this::killAndReplace);
             case NEW_PARTITION -> addPartition();
             case RETENTION -> retain();
+            case AGE -> age();
             case NEW_TOPIC -> renewTopic();
             case DOUBT -> throw new IllegalStateException("happens by itself");
         }
@@ -251,6 +256,13 @@ final class History {
                 random.nextInt(3) > 0
                         ? Math.min(archived, end)
                         : archived + random.nextInt((int) (end - archived) + 1));
+    }
+
+    /** In some histories days are kept for ever: or there would be few with many. */
+    private void age() {
+        if (ages) {
+            jobs.age();
+        }
     }
 
     private void renewTopic() {

@@ -1,6 +1,7 @@
 package io.bifocal.simulator;
 
 import io.bifocal.core.aggregate.Aggregate;
+import io.bifocal.core.cut.Generation;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.ManifestStore;
 import io.bifocal.core.cut.Part;
@@ -247,8 +248,36 @@ final class Reader {
             Optional<Manifest> manifest = stale ? remembered : manifests.read(name);
             remembered = manifest;
             first = first.or(() -> manifest);
-            return manifest;
+            return off.contains(Rule.DAYS_STAY_OUT) ? manifest.map(Reader::showingAllDays) : manifest;
         }
+    }
+
+    private static Manifest showingAllDays(Manifest manifest) {
+        Generation generation = manifest.generation();
+        return new Manifest(
+                manifest.model(),
+                manifest.version(),
+                manifest.definition(),
+                new Generation(
+                        generation.number(),
+                        generation.part(),
+                        generation.definition(),
+                        generation.cut(),
+                        generation.archiveVersion(),
+                        generation.birth(),
+                        generation.records(),
+                        generation.lastArrival(),
+                        generation.publishedAt(),
+                        generation.holes(),
+                        Optional.empty()),
+                manifest.chain(),
+                manifest.kept(),
+                manifest.lastGeneration(),
+                manifest.pins(),
+                manifest.retired(),
+                manifest.condemnedBefore(),
+                manifest.candidate(),
+                manifest.updatedAt());
     }
 
     /** The one that is wanted, whatever a manifest was computed with. */

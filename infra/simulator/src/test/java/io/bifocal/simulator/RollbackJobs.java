@@ -70,7 +70,8 @@ final class RollbackJobs {
                 inForce,
                 inForce.cut(),
                 world.editor().newPart("bridge", manifest),
-                manifest.version());
+                manifest.version(),
+                earlier.retained());
         try {
             writer.renew(task);
             Version archived = world.archive().newest();

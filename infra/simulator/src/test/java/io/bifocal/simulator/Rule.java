@@ -59,6 +59,10 @@ enum Rule {
     ERASURE_RECOMPUTES_ALL,
     /** 14. An erasure leaves no earlier generation, and no candidate. Without: they can come back in force. */
     ERASURE_LEAVES_NOTHING,
+    /** 15. Days that a generation leaves out are not read of its chain either. Without: what is late brings them back. */
+    DAYS_STAY_OUT,
+    /** 15. A generation begins no earlier than the one it was built from. Without: as early as the model wants. */
+    DAYS_DO_NOT_COME_BACK,
     /** A token's answer is given again or refused. Without: it is given from what is left. */
     TOKEN_IS_REFUSED,
     /** Every record is counted in the ledger, also a quarantined one. Without: it is dropped in silence. */

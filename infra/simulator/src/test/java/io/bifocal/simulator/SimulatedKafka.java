@@ -53,6 +53,11 @@ final class SimulatedKafka {
             return offset >= from.offset(topicId, partition) && offset < to.offset(topicId, partition);
         }
 
+        /** Whether it is what {@link #erased} gives, and so neither an event nor in quarantine. */
+        boolean isEmptied() {
+            return meanings.containsValue(ERASED);
+        }
+
         /** What the archive has of it once it is erased: its position, and no event under any version. */
         Entry erased() {
             Map<String, Meaning> none = new HashMap<>();

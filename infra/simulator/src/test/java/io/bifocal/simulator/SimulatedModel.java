@@ -88,6 +88,7 @@ final class SimulatedModel {
                         new Rollup("hourly", Granularity.HOUR, ZoneOffset.UTC, List.of("city", "paid"), 2),
                         new Rollup("daily", Granularity.DAY, zone, List.of("city"), 1)),
                 List.of(),
+                Optional.empty(),
                 "");
         this.definition =
                 ExpressionAnalyzer.analyse("sim.yml", model).definition().orElseThrow();
@@ -254,7 +255,7 @@ final class SimulatedModel {
                             entry.topicId(),
                             entry.partition(),
                             entry.brokerMillis(),
-                            meaning.event().isEmpty());
+                            meaning.event().isEmpty() && !entry.isEmptied());
                 });
         return builder.drain(false, 0, 0);
     }

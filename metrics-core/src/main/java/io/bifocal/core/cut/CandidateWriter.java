@@ -2,6 +2,7 @@ package io.bifocal.core.cut;
 
 import io.bifocal.core.cut.Candidate.DayRange;
 import io.bifocal.core.cut.Refused.Reason;
+import io.bifocal.core.view.RetainedDays;
 import io.bifocal.core.view.ViewStore;
 import io.bifocal.core.view.ViewStore.PartDay;
 import java.time.Instant;
@@ -38,10 +39,17 @@ public final class CandidateWriter {
      *
      * @param cut up to where the generation will count: the positions of the archive version
      * @param lost all that the archive lacks: what of it lies before the cut, answers will say
+     * @param retained days that the generation is to have at most
      * @throws Refused {@code OTHER_DEFINITION} where the definition is in force; {@code OUT_OF_ORDER} where the generation in
      *     force is cut past the archive version: read a later one
      */
-    public Candidate begin(Positions cut, long archiveVersion, long records, Instant lastArrival, List<Hole> lost) {
+    public Candidate begin(
+            Positions cut,
+            long archiveVersion,
+            long records,
+            Instant lastArrival,
+            List<Hole> lost,
+            RetainedDays retained) {
         Optional<Candidate> begun = current();
         if (begun.isPresent()) {
             return begun.get();
@@ -59,7 +67,8 @@ public final class CandidateWriter {
                 records,
                 lastArrival,
                 Instant.EPOCH,
-                Hole.within(lost, Positions.NONE, cut));
+                Hole.within(lost, Positions.NONE, cut),
+                manifest.generation().retained().and(retained).from());
         return propose(manifest, Candidate.begun(definition, generation));
     }
 

@@ -2,8 +2,11 @@ package io.bifocal.core.cut;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.bifocal.core.view.RetainedDays;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A complete publication of batch views: what was computed exactly from the archive for all records before {@code cut}.
@@ -15,6 +18,8 @@ import java.util.List;
  * @param records before the cut, quarantined ones among them
  * @param lastArrival the latest broker time among them
  * @param holes records before the cut that nobody has any more
+ * @param retainedFrom the first day of rollups that answers show for as long as it is in force, in each rollup's zone; empty:
+ *     the first there is
  */
 public record Generation(
         long number,
@@ -26,12 +31,14 @@ public record Generation(
         long records,
         Instant lastArrival,
         Instant publishedAt,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Hole> holes) {
-    public static final Generation NONE =
-            new Generation(0, "", "", Positions.NONE, -1, 0, 0, Instant.EPOCH, Instant.EPOCH, List.of());
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Hole> holes,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<LocalDate> retainedFrom) {
+    public static final Generation NONE = new Generation(
+            0, "", "", Positions.NONE, -1, 0, 0, Instant.EPOCH, Instant.EPOCH, List.of(), Optional.empty());
 
     public Generation {
         holes = holes == null ? List.of() : List.copyOf(holes);
+        retainedFrom = retainedFrom == null ? Optional.empty() : retainedFrom;
     }
 
     @JsonIgnore
@@ -45,7 +52,14 @@ public record Generation(
         return !part.isEmpty();
     }
 
+    /** The days of rollups that answers show while it is in force. */
+    @JsonIgnore
+    public RetainedDays retained() {
+        return new RetainedDays(retainedFrom);
+    }
+
     Generation numbered(long newNumber, Instant at) {
-        return new Generation(newNumber, part, definition, cut, archiveVersion, birth, records, lastArrival, at, holes);
+        return new Generation(
+                newNumber, part, definition, cut, archiveVersion, birth, records, lastArrival, at, holes, retainedFrom);
     }
 }

@@ -1,5 +1,6 @@
 package io.bifocal.core.cut;
 
+import io.bifocal.core.view.RetainedDays;
 import io.bifocal.core.view.ViewStore;
 import io.bifocal.core.view.ViewStore.PartDay;
 import java.time.Duration;
@@ -20,30 +21,41 @@ public final class GenerationWriter {
     private final String owner;
     private final Duration lease;
     private final int keep;
+    private final RetainedDays retained;
     private final boolean alone;
 
     /**
      * @param owner the job's id, under which boundaries are pinned
      * @param lease how long a pin lasts unless {@link #renew renewed}
      * @param keep how many earlier generations stay, to be rolled back to
+     * @param retained days that the next generation is to have at most
      */
-    public GenerationWriter(ManifestEditor editor, ViewStore views, String owner, Duration lease, int keep) {
-        this(editor, views, owner, lease, keep, false);
+    public GenerationWriter(
+            ManifestEditor editor, ViewStore views, String owner, Duration lease, int keep, RetainedDays retained) {
+        this(editor, views, owner, lease, keep, retained, false);
     }
 
     private GenerationWriter(
-            ManifestEditor editor, ViewStore views, String owner, Duration lease, int keep, boolean alone) {
+            ManifestEditor editor,
+            ViewStore views,
+            String owner,
+            Duration lease,
+            int keep,
+            RetainedDays retained,
+            boolean alone) {
         this.editor = editor;
         this.views = views;
         this.owner = owner;
         this.lease = lease;
         this.keep = keep;
+        this.retained = retained;
         this.alone = alone;
     }
 
     /** One for a job whose generation stays alone (rule 14): no earlier one is kept, and no candidate. */
-    public static GenerationWriter alone(ManifestEditor editor, ViewStore views, String owner, Duration lease) {
-        return new GenerationWriter(editor, views, owner, lease, 0, true);
+    public static GenerationWriter alone(
+            ManifestEditor editor, ViewStore views, String owner, Duration lease, RetainedDays retained) {
+        return new GenerationWriter(editor, views, owner, lease, 0, retained, true);
     }
 
     /**
@@ -53,8 +65,16 @@ public final class GenerationWriter {
      * @param cut the boundary up to which it counts
      * @param part under which its rows go, registered with the store
      * @param birth of the part's id
+     * @param retained the days that the generation has at most: once gone, a day does not come back with a later one
      */
-    public record Task(String model, String definition, Generation base, Positions cut, String part, long birth) {}
+    public record Task(
+            String model,
+            String definition,
+            Generation base,
+            Positions cut,
+            String part,
+            long birth,
+            RetainedDays retained) {}
 
     /** A day of a view that was recomputed. */
     public record ViewDay(String view, int day) {}
@@ -78,7 +98,14 @@ public final class GenerationWriter {
             Manifest pinned = editor.apply(model, (current, now) -> current.pin(pin(cut, sealed.version(), now), now));
             String part = editor.newPart("batch", sealed);
             views.register(model, part);
-            return Optional.of(new Task(model, pinned.definition(), pinned.generation(), cut, part, sealed.version()));
+            return Optional.of(new Task(
+                    model,
+                    pinned.definition(),
+                    pinned.generation(),
+                    cut,
+                    part,
+                    sealed.version(),
+                    pinned.generation().retained().and(retained)));
         } catch (Refused foldedAway) {
             return Optional.empty();
         }
@@ -101,7 +128,8 @@ public final class GenerationWriter {
     }
 
     /**
-     * Publishes: writes the index, in which untouched days keep the part that the base found them under, and puts the
+     * Publishes: writes the index, in which untouched days keep the part that the base found them under, and days that are
+     * not retained are no more, and puts the
      * generation in force in one step. The rows of every recomputed day must be acknowledged before.
      *
      * @param touched every day that was recomputed, also those in which no row is left
@@ -128,7 +156,8 @@ public final class GenerationWriter {
                 records,
                 lastArrival,
                 Instant.EPOCH,
-                Hole.within(lost, Positions.NONE, task.cut()));
+                Hole.within(lost, Positions.NONE, task.cut()),
+                task.retained().from());
         return editor.apply(task.model(), (current, now) -> published(current, next, task, now))
                 .generation();
     }
@@ -148,7 +177,7 @@ public final class GenerationWriter {
                     .filter(day -> !touched.contains(new ViewDay(day.view(), day.day())))
                     .forEach(index::add);
         }
-        return index;
+        return task.retained().of(index);
     }
 
     /** Lets go of the boundary; the rows that were written are nobody's and will be collected. */

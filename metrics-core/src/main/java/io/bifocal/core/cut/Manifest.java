@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * The one row that names what is in force for a model: the generation, and the chain of parts that follows it up to now.
@@ -559,6 +560,14 @@ public record Manifest(
         List<Retired> left =
                 retired.stream().filter(part -> !parts.contains(part.part())).toList();
         return left.size() == retired.size() ? this : withCollection(left, condemnedBefore, now);
+    }
+
+    /** The generations that answers are given from, or can be given from again: kept ones, then the one in force. */
+    @JsonIgnore
+    public List<Generation> generations() {
+        return Stream.concat(kept.stream(), Stream.of(generation))
+                .filter(each -> !each.none())
+                .toList();
     }
 
     /** A kept generation, or the one in force, by its number. */

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Definitions as JSON, as they are stored and sent to tasks, and their hash. */
@@ -48,10 +49,13 @@ public final class DefinitionJson {
     })
     private interface TypedMetric {}
 
-    /** A model without thresholds is written as it was before there were any, so that its fingerprint stays. */
+    /** A model without such fields is written as it was before there were any, so that its fingerprint stays. */
     interface SparseModel {
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
         List<Threshold> alerts();
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        Optional<Retention> retention();
     }
 
     private DefinitionJson() {}
@@ -70,8 +74,8 @@ public final class DefinitionJson {
     }
 
     /**
-     * What partials must have in common to be merged: equal for definitions that differ only in texts for people, in thresholds,
-     * in ratio, derived and cumulative metrics, which are computed from partials, or in the order of what is found by name. The
+     * What partials must have in common to be merged: equal for definitions that differ only in texts for people, in thresholds, in
+     * what is retained, in ratio, derived and cumulative metrics, which are computed from partials, or in the order of what is found by name. The
      * order of simple metrics counts: it is that of the states in a row.
      */
     public static String hash(Definition definition) {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param description for people, empty when there is none
  * @param identity columns whose equal values, at equal event time, make two records one event; empty when every record counts
  * @param alerts thresholds beyond which somebody is told; no number depends on them
+ * @param retention for how long data is kept; empty: for ever
  * @param yaml the file's text, as it was written
  */
 public record Model(
@@ -30,10 +31,12 @@ public record Model(
         List<Metric> metrics,
         List<Rollup> rollups,
         List<Threshold> alerts,
+        Optional<Retention> retention,
         String yaml) {
     public Model {
-        // Definitions that were stored before there were thresholds, or without any, lack the field.
+        // Definitions that were stored before there were such fields, or without any, lack them.
         alerts = alerts == null ? List.of() : List.copyOf(alerts);
+        retention = retention == null ? Optional.empty() : retention;
     }
 
     /** Where events come from: a Kafka topic and the format of its records ({@code json}). */

@@ -65,6 +65,12 @@ public final class ModelDiff {
         diff.section("metrics", before.metrics(), after.metrics(), Metric::name, ModelDiff::describe);
         diff.section("rollups", before.rollups(), after.rollups(), Rollup::name, ModelDiff::describe);
         diff.section("alerts", alerts(before), alerts(after), Map.Entry::getKey, each -> describe(each.getValue()));
+        diff.section(
+                "retention",
+                before.retention().stream().toList(),
+                after.retention().stream().toList(),
+                retention -> "",
+                ModelDiff::describe);
         return List.copyOf(diff.lines);
     }
 
@@ -80,6 +86,18 @@ public final class ModelDiff {
         Fields fields = new Fields();
         thresholds.forEach(each -> fields.text(each.alert().text(), each.alert().describe(each.limit())));
         return fields.map();
+    }
+
+    private static Map<String, String> describe(Retention retention) {
+        return new Fields()
+                .text("views", retention.views().map(ModelDiff::days))
+                .text("archive", retention.archive().map(ModelDiff::days))
+                .text("generations", retention.generations().map(Object::toString))
+                .map();
+    }
+
+    private static String days(int number) {
+        return number + "d";
     }
 
     private <T> void section(

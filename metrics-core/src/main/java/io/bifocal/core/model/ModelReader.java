@@ -35,7 +35,8 @@ final class ModelReader {
             "dimensions",
             "metrics",
             "rollups",
-            "alerts");
+            "alerts",
+            "retention");
     /** In drafts. */
     private static final String NAMELESS = "nameless";
 
@@ -83,6 +84,7 @@ final class ModelReader {
         List<Metric> metrics = metricsReader.read(file, dimensionNames);
         List<Rollup> rollups = new RollupsReader(faults, dimensionNames).read(file);
         List<Threshold> alerts = metricsReader.alerts().read(file);
+        Optional<Retention> retention = new RetentionReader(faults).read(file);
         if (columns.isEmpty()) {
             return Optional.empty();
         }
@@ -97,6 +99,7 @@ final class ModelReader {
                 metrics,
                 rollups,
                 alerts,
+                retention,
                 yaml));
     }
 

@@ -9,6 +9,7 @@ import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.query.Snapshot.Role;
 import io.bifocal.core.query.Snapshot.Source;
+import io.bifocal.core.view.RetainedDays;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Base64;
 import java.util.List;
 import java.util.zip.DeflaterOutputStream;
@@ -29,8 +31,8 @@ import java.util.zip.InflaterInputStream;
  */
 record AnswerToken(Query query, String rollup, String definition, Snapshot snapshot) {
     private static final int MAX_BYTES = 1 << 20;
-    private static final List<String> KEYS =
-            List.of("query", "rollup", "definition", "generation", "exactThrough", "freshThrough", "parts");
+    private static final List<String> KEYS = List.of(
+            "query", "rollup", "definition", "generation", "exactThrough", "freshThrough", "retainedFrom", "parts");
 
     String encode() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -40,6 +42,7 @@ record AnswerToken(Query query, String rollup, String definition, Snapshot snaps
         json.put("generation", snapshot.generation());
         snapshot.exactThrough().ifPresent(at -> json.put("exactThrough", at.toString()));
         snapshot.freshThrough().ifPresent(at -> json.put("freshThrough", at.toString()));
+        snapshot.retained().from().ifPresent(first -> json.put("retainedFrom", first.toString()));
         ArrayNode parts = json.putArray("parts");
         for (Source source : snapshot.sources()) {
             parts.addArray()
@@ -71,7 +74,8 @@ record AnswerToken(Query query, String rollup, String definition, Snapshot snaps
                             fields.wholeNumber("generation", 0, Long.MAX_VALUE).orElseThrow(() -> garbage(null)),
                             fields.text("exactThrough").map(Instant::parse),
                             fields.text("freshThrough").map(Instant::parse),
-                            fields.list("parts", AnswerToken::source)));
+                            fields.list("parts", AnswerToken::source),
+                            new RetainedDays(fields.text("retainedFrom").map(LocalDate::parse))));
         } catch (IOException | IllegalArgumentException | DateTimeException | BifocalException broken) {
             throw garbage(broken);
         }

@@ -14,6 +14,7 @@ import io.bifocal.core.query.QueryObserver.Phase;
 import io.bifocal.core.query.Snapshot.Source;
 import io.bifocal.core.view.ViewRow;
 import io.bifocal.core.view.ViewStore;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +155,10 @@ final class PreparedQuery {
             warnings.add("Records are missing that neither Kafka nor the archive has any more: "
                     + String.join(", ", snapshot.holes()) + "; they may belong to any of these rows.");
         }
+        snapshot.retained()
+                .from()
+                .filter(this::isAfterBeginning)
+                .ifPresent(first -> warnings.add("Days before " + first + " are not kept, and not in these rows."));
         if (!exact && !definition.model().identity().isEmpty()) {
             warnings.add("Rows that are not exact may count an event more than once; the next batch removes"
                     + " duplicates.");
@@ -168,11 +173,21 @@ final class PreparedQuery {
                 warnings);
     }
 
+    private boolean isAfterBeginning(LocalDate first) {
+        return plan.view().grid().dayStart(Math.toIntExact(first.toEpochDay()))
+                > plan.span().from();
+    }
+
     private List<ViewRow> checked(Read read, List<ViewRow> rows) {
         if (rows.isEmpty() && read.certain()) {
             throw IndexReader.missing(query.model(), read.storedUnder());
         }
         return rows;
+    }
+
+    /** @throws io.bifocal.core.error.BifocalException {@code DEADLINE} */
+    void requireInTime() {
+        deadline.check();
     }
 
     void took(Phase phase, long nanos) {

@@ -94,7 +94,7 @@ public final class QueryEngine {
             prepared.manifest().ifPresent(manifest -> observer.answered(query, manifest, answer));
             return answer;
         }
-        return whole(question, prepared::answer);
+        return whole(question, prepared, prepared::answer);
     }
 
     /**
@@ -114,17 +114,19 @@ public final class QueryEngine {
      */
     public Lineage lineage(Question question, Cell cell) {
         PreparedQuery prepared = prepare(question);
-        return whole(question, () -> prepared.lineage(cell));
+        return whole(question, prepared, () -> prepared.lineage(cell));
     }
 
     /** Rows of an earlier answer may have been deleted while they were read: then there were perhaps fewer. */
-    private <T> T whole(Question question, Supplier<T> read) {
+    private <T> T whole(Question question, PreparedQuery prepared, Supplier<T> read) {
         try {
             return read.get();
         } finally {
             if (question instanceof Question.Earlier earlier) {
                 AnswerToken token = AnswerToken.decode(earlier.token());
                 requireNamed(token.query().model(), token.snapshot());
+                // That was true when the manifest was read, and an erasure may have been done since then.
+                prepared.requireInTime();
             }
         }
     }
@@ -158,7 +160,8 @@ public final class QueryEngine {
         QueryNames.check(query, definition);
         Snapshot snapshot = manifest.map(each -> Snapshot.of(each, freshness)).orElseGet(Snapshot::empty);
         requireFresh(query, snapshot);
-        QueryPlanner planner = new QueryPlanner(definition, query, indexes(query, snapshot, deadline));
+        QueryPlanner planner =
+                new QueryPlanner(definition, query, snapshot.retained(), indexes(query, snapshot, deadline));
         Plan plan = planner.plan();
         AnswerToken token = new AnswerToken(query, plan.view().name(), fingerprints.of(definition), snapshot);
         return new Basis(query, definition, snapshot, manifest, planner, plan, token.encode());
@@ -174,7 +177,8 @@ public final class QueryEngine {
                 .byFingerprint(query.model(), token.definition())
                 .orElseThrow(() -> gone("its definition is not kept any more"));
         QueryNames.check(query, definition);
-        QueryPlanner planner = new QueryPlanner(definition, query, indexesAgain(query, snapshot, deadline));
+        QueryPlanner planner =
+                new QueryPlanner(definition, query, snapshot.retained(), indexesAgain(query, snapshot, deadline));
         Plan plan = planner.planAgain(token.rollup())
                 .orElseThrow(() -> gone("its rollup " + token.rollup() + " is not kept any more"));
         return new Basis(query, definition, snapshot, manifest, planner, plan, text);

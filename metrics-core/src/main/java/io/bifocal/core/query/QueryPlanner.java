@@ -6,7 +6,9 @@ import io.bifocal.core.query.Explanation.Considered;
 import io.bifocal.core.query.Plan.Read;
 import io.bifocal.core.query.Snapshot.Role;
 import io.bifocal.core.query.Snapshot.Source;
+import io.bifocal.core.time.Granularity;
 import io.bifocal.core.time.TimeGrid;
+import io.bifocal.core.view.RetainedDays;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewStore.PartDay;
 import java.util.ArrayList;
@@ -28,13 +30,16 @@ final class QueryPlanner {
 
     private final Definition definition;
     private final Query query;
+    private final RetainedDays retained;
     private final List<Indexed> indexes;
     private final List<View> views;
     private final Span span;
 
-    QueryPlanner(Definition definition, Query query, List<Indexed> indexes) {
+    /** @param retained the days that are read, whatever others the parts have */
+    QueryPlanner(Definition definition, Query query, RetainedDays retained, List<Indexed> indexes) {
         this.definition = definition;
         this.query = query;
+        this.retained = retained;
         this.indexes = indexes;
         this.views = View.rollups(definition);
         List<CumulativeMetric> cumulative = new MetricInputs(definition).cumulative(query.metrics());
@@ -54,7 +59,7 @@ final class QueryPlanner {
 
     /** Plans another query about the same snapshot. */
     QueryPlanner about(Query other) {
-        return new QueryPlanner(definition, other, indexes);
+        return new QueryPlanner(definition, other, retained, indexes);
     }
 
     /**
@@ -64,7 +69,7 @@ final class QueryPlanner {
      */
     void requireWithin(Cost limit, Plan plan) {
         if (!plan.cost().within(limit)) {
-            throw new TooExpensive(definition, query, indexes, limit).fault(plan);
+            throw new TooExpensive(definition, query, this, limit).fault(plan);
         }
     }
 
@@ -156,7 +161,23 @@ final class QueryPlanner {
 
     private Stream<PartDay> lines(Indexed index, View view) {
         return index.days().stream()
-                .filter(line -> line.view().equals(view.name()) && span.touches(view.grid(), line.day()));
+                .filter(line -> line.view().equals(view.name())
+                        && span.touches(view.grid(), line.day())
+                        && view.grid().dayStart(line.day() + 1) > shownFrom(view));
+    }
+
+    /**
+     * Where the first day begins that is shown. Rows of days and less are whole, whichever view is read: it is their zone's day.
+     * Longer rows begin in the midst anyway, with the first day of the view.
+     */
+    private long shownFrom(View view) {
+        return retained.from()
+                .map(first -> query.time()
+                        .granularity()
+                        .filter(rows -> rows.compareTo(Granularity.DAY) <= 0)
+                        .map(rows -> first.atStartOfDay(query.time().zone()).toEpochSecond())
+                        .orElseGet(() -> view.grid().dayStart(Math.toIntExact(first.toEpochDay()))))
+                .orElse(Long.MIN_VALUE);
     }
 
     /** By how many rows are to be read where that is known of all; else the coarsest, with the fewest dimensions. */
@@ -189,22 +210,17 @@ final class QueryPlanner {
             lines(index, view)
                     .sorted(Comparator.comparingInt(PartDay::day).thenComparing(PartDay::source))
                     .forEach(line -> lines.putIfAbsent(new Place(line.day(), line.source()), line));
-            lines.values().forEach(line -> reads.add(read(index.source(), line, view.grid())));
+            lines.values().forEach(line -> reads.add(read(index.source(), line, view)));
         }
         return reads;
     }
 
-    private Read read(Source source, PartDay line, TimeGrid grid) {
-        long start = grid.dayStart(line.day());
-        long end = grid.dayStart(line.day() + 1);
-        boolean whole = span.from() <= start && span.to() >= end && source.role() != Role.LIVE;
+    private Read read(Source source, PartDay line, View view) {
+        long start = view.grid().dayStart(line.day());
+        long end = view.grid().dayStart(line.day() + 1);
+        long from = Math.max(span.from(), shownFrom(view));
+        boolean whole = from <= start && span.to() >= end && source.role() != Role.LIVE;
         return new Read(
-                source,
-                line.source(),
-                line.day(),
-                Math.max(span.from(), start),
-                Math.min(span.to(), end),
-                line.rows(),
-                whole);
+                source, line.source(), line.day(), Math.max(from, start), Math.min(span.to(), end), line.rows(), whole);
     }
 }

@@ -3,6 +3,7 @@ package io.bifocal.core.query;
 import io.bifocal.core.cut.Hole;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.Part;
+import io.bifocal.core.view.RetainedDays;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,14 @@ import java.util.Optional;
  * What one answer reads, fixed before anything is read: the parts that a manifest named, and how much of each.
  *
  * @param generation its number; 0 where there is none
+ * @param retained the days that are read, whatever other days the parts have
  */
-record Snapshot(long generation, Optional<Instant> exactThrough, Optional<Instant> freshThrough, List<Source> sources) {
+record Snapshot(
+        long generation,
+        Optional<Instant> exactThrough,
+        Optional<Instant> freshThrough,
+        List<Source> sources,
+        RetainedDays retained) {
 
     /** What a part is to an answer. */
     enum Role {
@@ -61,12 +68,13 @@ record Snapshot(long generation, Optional<Instant> exactThrough, Optional<Instan
                 manifest.generation().number(),
                 known(manifest.generation().lastArrival()),
                 known(freshness.freshThrough(manifest)),
-                List.copyOf(sources));
+                List.copyOf(sources),
+                manifest.generation().retained());
     }
 
     /** Of a model that has no manifest yet. */
     static Snapshot empty() {
-        return new Snapshot(0, Optional.empty(), Optional.empty(), List.of());
+        return new Snapshot(0, Optional.empty(), Optional.empty(), List.of(), RetainedDays.ALL);
     }
 
     /** Ranges of records that nobody has, for people. */

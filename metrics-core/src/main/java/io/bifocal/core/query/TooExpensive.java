@@ -4,13 +4,11 @@ import io.bifocal.core.error.BifocalException;
 import io.bifocal.core.error.ErrorCode;
 import io.bifocal.core.error.Errors;
 import io.bifocal.core.model.Definition;
-import io.bifocal.core.query.QueryPlanner.Indexed;
 import io.bifocal.core.time.Granularity;
 import io.bifocal.core.time.TimeGrid;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,13 +18,14 @@ import java.util.stream.Stream;
 final class TooExpensive {
     private final Definition definition;
     private final Query query;
-    private final List<Indexed> indexes;
+    private final QueryPlanner planner;
     private final Cost limit;
 
-    TooExpensive(Definition definition, Query query, List<Indexed> indexes, Cost limit) {
+    /** @param planner of the query */
+    TooExpensive(Definition definition, Query query, QueryPlanner planner, Cost limit) {
         this.definition = definition;
         this.query = query;
-        this.indexes = indexes;
+        this.planner = planner;
         this.limit = limit;
     }
 
@@ -53,7 +52,7 @@ final class TooExpensive {
     }
 
     private boolean affordable(Query other) {
-        return new QueryPlanner(definition, other, indexes)
+        return planner.about(other)
                 .smallest()
                 .filter(plan -> plan.cost().within(limit))
                 .isPresent();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bifocal.core.cut.Candidate.DayRange;
 import io.bifocal.core.view.InMemoryViewStore;
+import io.bifocal.core.view.RetainedDays;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +27,7 @@ class CandidateTest {
     @Test
     void takesOverInOneStepWithItsOwnRunOnceThatHasCaughtUp() {
         count(live, 5);
-        Candidate candidate = writer.begin(at(3), 7, 3, NOW, List.of());
+        Candidate candidate = writer.begin(at(3), 7, 3, NOW, List.of(), RetainedDays.ALL);
         LiveRun shadow = LiveRun.join(editor, views, "m", "new", "shadow", 4);
         assertThat(shadow.end()).isEqualTo(at(3));
         count(shadow, 4);
@@ -57,7 +58,7 @@ class CandidateTest {
     @Test
     void keepsItsRowsFromCollectionUntilItIsGivenUp() {
         count(live, 5);
-        Candidate candidate = writer.begin(at(5), 7, 5, NOW, List.of());
+        Candidate candidate = writer.begin(at(5), 7, 5, NOW, List.of(), RetainedDays.ALL);
         LiveRun.join(editor, views, "m", "new", "shadow", 4);
         String part = candidate.generation().part();
         assertThat(manifest().names()).contains(part);
@@ -74,8 +75,9 @@ class CandidateTest {
     @Test
     void isResumedByWhoeverComesNext() {
         count(live, 5);
-        Candidate candidate = writer.covered(writer.begin(at(5), 7, 5, NOW, List.of()), new DayRange(3, 5), List.of());
-        Candidate found = writer.begin(at(5), 8, 5, NOW, List.of());
+        Candidate candidate = writer.covered(
+                writer.begin(at(5), 7, 5, NOW, List.of(), RetainedDays.ALL), new DayRange(3, 5), List.of());
+        Candidate found = writer.begin(at(5), 8, 5, NOW, List.of(), RetainedDays.ALL);
         assertThat(found).isEqualTo(candidate);
         assertThat(found.covers(4)).isTrue();
         assertThat(found.covers(5)).isFalse();
@@ -129,8 +131,9 @@ class CandidateTest {
         count(live, 5);
         inForce("new", 3);
         inForce("third", 3);
-        writer.begin(at(5), 7, 5, NOW, List.of());
-        GenerationWriter erasure = GenerationWriter.alone(editor, views, "job", Duration.ofMinutes(1));
+        writer.begin(at(5), 7, 5, NOW, List.of(), RetainedDays.ALL);
+        GenerationWriter erasure =
+                GenerationWriter.alone(editor, views, "job", Duration.ofMinutes(1), RetainedDays.ALL);
         GenerationWriter.Task task = erasure.begin("m", at(5), at(5)).orElseThrow();
 
         erasure.publish(task, Set.of(), List.of(), 8, 5, NOW);
@@ -146,14 +149,14 @@ class CandidateTest {
         count(live, 5);
         inForce("third", 3);
 
-        assertThatThrownBy(() -> writer.begin(at(2), 7, 2, NOW, List.of()))
+        assertThatThrownBy(() -> writer.begin(at(2), 7, 2, NOW, List.of(), RetainedDays.ALL))
                 .isInstanceOfSatisfying(
                         Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Refused.Reason.OUT_OF_ORDER));
     }
 
     @Test
     void coversEveryDayOnceItIsComplete() {
-        Candidate begun = writer.begin(at(5), 7, 5, NOW, List.of());
+        Candidate begun = writer.begin(at(5), 7, 5, NOW, List.of(), RetainedDays.ALL);
         assertThat(begun.covers(3)).isFalse();
         assertThat(writer.complete(begun, List.of()).covers(3)).isTrue();
     }
@@ -163,7 +166,7 @@ class CandidateTest {
     void belongsToTheFrontier() {
         count(live, 5);
         assertThat(manifest().frontier()).isEqualTo(at(5));
-        writer.begin(at(5), 7, 5, NOW, List.of());
+        writer.begin(at(5), 7, 5, NOW, List.of(), RetainedDays.ALL);
         count(LiveRun.join(editor, views, "m", "new", "shadow", 4), 8);
         assertThat(manifest().end()).isEqualTo(at(5));
         assertThat(manifest().frontier()).isEqualTo(at(8));
@@ -172,7 +175,7 @@ class CandidateTest {
     @Test
     void foldsItsOwnChainAndNoOther() {
         count(live, 1);
-        writer.begin(at(1), 7, 1, NOW, List.of());
+        writer.begin(at(1), 7, 1, NOW, List.of(), RetainedDays.ALL);
         LiveRun shadow = LiveRun.join(editor, views, "m", "new", "shadow", 1);
         count(shadow, 2);
         count(shadow, 3);
@@ -189,7 +192,7 @@ class CandidateTest {
     /** A generation of a definition, computed at once. */
     private Generation inForce(String definition, int keep) {
         CandidateWriter next = new CandidateWriter(editor, views, "m", definition);
-        next.complete(next.begin(at(5), 7, 5, NOW, List.of()), List.of());
+        next.complete(next.begin(at(5), 7, 5, NOW, List.of(), RetainedDays.ALL), List.of());
         return CandidateWriter.promote(editor, "m", definition, "job", keep).orElseThrow();
     }
 

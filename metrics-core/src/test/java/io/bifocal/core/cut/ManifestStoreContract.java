@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -115,7 +117,8 @@ public abstract class ManifestStoreContract {
                 17,
                 NOW,
                 Instant.EPOCH,
-                List.of(new Hole("topic", 1, 2, 4)));
+                List.of(new Hole("topic", 1, 2, 4)),
+                Optional.of(LocalDate.of(2026, 1, 2)));
         Manifest published = pinned.publish(generation, 0, "d1", "job", 3, NOW);
         Manifest more = published.commit(
                 "run", PartId.next("live", published.version()), 1, one, two, 2, NOW, NOW.plusSeconds(1));
@@ -129,7 +132,8 @@ public abstract class ManifestStoreContract {
                 19,
                 NOW,
                 Instant.EPOCH,
-                List.of());
+                List.of(),
+                Optional.empty());
         Manifest again = more.publish(later, 1, "d1", "job", 3, NOW);
         Manifest condemned = again.condemn(again.version(), NOW);
         Generation other = new Generation(
@@ -142,7 +146,8 @@ public abstract class ManifestStoreContract {
                 19,
                 NOW,
                 Instant.EPOCH,
-                List.of());
+                List.of(),
+                Optional.empty());
         Manifest proposed = condemned.propose(Candidate.begun("d2", other).covering(new Candidate.DayRange(3, 9)), NOW);
         return List.of(joined, committed, sealed, pinned, published, more, again, condemned, proposed);
     }

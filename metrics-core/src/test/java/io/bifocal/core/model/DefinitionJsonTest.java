@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DefinitionJsonTest {
-    private static final String THRESHOLDS = "alerts: {lag: 5, metrics: {events: {drift: 0.5}}}";
+    private static final String MORE =
+            "alerts: {lag: 5, metrics: {events: {drift: 0.5}}}\nretention: {views: 9d, archive: 30d, generations: 3}";
 
     @ParameterizedTest
     @ValueSource(strings = {"retail", "wikipedia", "clicks_example_nested"})
@@ -22,21 +23,22 @@ class DefinitionJsonTest {
     }
 
     @Test
-    void readsThresholdsThatItWrote() {
-        Definition definition = definition(TestModels.SMALL + THRESHOLDS);
+    void readsWhatNoNumberHangsOn() {
+        Definition definition = definition(TestModels.SMALL + MORE);
 
         assertThat(definition.model().alerts()).hasSize(2);
+        assertThat(definition.model().retention()).isPresent();
         assertThat(DefinitionJson.read(DefinitionJson.write(definition))).isEqualTo(definition);
     }
 
     @Test
-    void writesAModelWithoutThresholdsAsEver() {
-        assertThat(DefinitionJson.write(definition(TestModels.SMALL))).doesNotContain("alerts");
+    void writesAModelWithoutThatAsEver() {
+        assertThat(DefinitionJson.write(definition(TestModels.SMALL))).doesNotContain("alerts", "retention");
     }
 
     @Test
-    void hashesAlikeWhateverTheThresholds() {
-        assertThat(hash(definition(TestModels.SMALL + THRESHOLDS))).isEqualTo(hash(definition(TestModels.SMALL)));
+    void hashesAlikeWhateverThatIs() {
+        assertThat(hash(definition(TestModels.SMALL + MORE))).isEqualTo(hash(definition(TestModels.SMALL)));
     }
 
     @Test

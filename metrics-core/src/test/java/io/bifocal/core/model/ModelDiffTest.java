@@ -53,6 +53,19 @@ class ModelDiffTest {
     }
 
     @Test
+    void tellsWhatElseIsRetained() {
+        Model with = ModelFile.parse("m.yml", TestModels.SMALL + "retention: {views: 400d}");
+        Model other = ModelFile.parse("m.yml", TestModels.SMALL + "retention: {views: 30d, generations: 3}");
+
+        assertThat(ModelDiff.of(BEFORE, with))
+                .extracting(ModelDiff.Line::toString)
+                .containsExactly("+ retention: views 400d");
+        assertThat(ModelDiff.of(with, other))
+                .extracting(ModelDiff.Line::toString)
+                .containsExactly("~ retention: views 400d → 30d, generations (none) → 3");
+    }
+
+    @Test
     void tellsWhereAMetricIsOfAnotherType() {
         Model before = TestModels.load("retail");
         Model after = ModelFile.parse(

@@ -114,6 +114,22 @@ class ModelFaultsTest {
         assertOnly(TestModels.SMALL + alerts + "\n", "m.yml:15: " + fault);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            {views: 1y} | `1y` is not a number of days. Write whole days, such as `views: 400d`.
+            {views: 0d} | `0d` is not a number of days. Write whole days, such as `views: 400d`.
+            {days: 7d} | Unknown key `days` in `retention`. Known are views, archive, generations.
+            {generations: 0.5} | `generations` must be a whole number between 0 and 1000. Write how many earlier generations can be rolled back to, such as `generations: 7`.
+            {archive: 30d} | Answers would show days for ever that nothing could compute again after 30 days. Add `views: 30d`, or less, to `retention`.
+            {views: 31d, archive: 30d} | Answers would show 31 days, and the archive could compute only 30 of them again. Write `archive: 31d`, or more, or fewer days of `views`.
+            """)
+    void refusesToKeepLessThanIsPromised(String retention, String fault) {
+        assertOnly(TestModels.SMALL + "retention: " + retention + "\n", "m.yml:15: " + fault);
+    }
+
     @Test
     void listsFaultsForUsersOfTheApi() {
         ModelFaults refused = refuse(TestModels.SMALL.replace("agg: count", "agg: cuont"));

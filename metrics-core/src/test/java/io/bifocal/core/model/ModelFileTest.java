@@ -92,6 +92,15 @@ class ModelFileTest {
     }
 
     @Test
+    void readsForHowLongDataIsKept() {
+        String yaml = TestModels.SMALL + "retention: {views: 400d, archive: 800 days, generations: 3}";
+
+        assertThat(ModelFile.parse("m.yml", yaml).retention())
+                .contains(new Retention(Optional.of(400), Optional.of(800), Optional.of(3)));
+        assertThat(ModelFile.parse("m.yml", TestModels.SMALL).retention()).isEmpty();
+    }
+
+    @Test
     void keepsTheTextOfTheFile() {
         assertThat(TestModels.load("retail").yaml()).startsWith("# UCI Online Retail");
     }

@@ -14,6 +14,7 @@ import io.bifocal.core.cut.PartId;
 import io.bifocal.core.cut.Positions;
 import io.bifocal.core.model.Definition;
 import io.bifocal.core.view.PartialsBuilder;
+import io.bifocal.core.view.RetainedDays;
 import io.bifocal.core.view.RowCodec;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewRow;
@@ -66,7 +67,7 @@ public final class SampleLambda {
         this.editor = new ManifestEditor(manifests, clock);
         this.views = views;
         this.folder = new Folder(editor, views, clock, fanout);
-        this.writer = new GenerationWriter(editor, views, "job", LEASE, KEEP);
+        this.writer = new GenerationWriter(editor, views, "job", LEASE, KEEP, RetainedDays.ALL);
     }
 
     public ManifestEditor editor() {

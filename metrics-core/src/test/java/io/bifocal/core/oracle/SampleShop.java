@@ -57,6 +57,7 @@ public final class SampleShop {
                         new Rollup("hours", Granularity.HOUR, ZoneOffset.UTC, List.of("country", "returning"), 2),
                         new Rollup("days", Granularity.DAY, ZoneId.of("Europe/London"), List.of("country"), 1)),
                 List.of(),
+                Optional.empty(),
                 "");
         Map<String, ValueType> inputs = new HashMap<>();
         metrics.forEach(metric -> inputs.put(metric.name(), MONEY));

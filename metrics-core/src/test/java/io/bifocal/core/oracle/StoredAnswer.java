@@ -5,6 +5,7 @@ import io.bifocal.core.aggregate.Aggregate.Bounds;
 import io.bifocal.core.cut.Manifest;
 import io.bifocal.core.cut.Part;
 import io.bifocal.core.oracle.Oracle.Group;
+import io.bifocal.core.view.RetainedDays;
 import io.bifocal.core.view.RowCodec;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewRow;
@@ -55,23 +56,25 @@ public final class StoredAnswer {
         return answer;
     }
 
-    /** Every row of a view that a manifest names. */
+    /** Every row of a view that a manifest names, and whose day its generation shows. */
     public static List<ViewRow> rows(ViewStore store, Manifest manifest, View view) {
+        RetainedDays shown = manifest.generation().retained();
         List<ViewRow> rows = new ArrayList<>();
         if (!manifest.generation().none()) {
-            rows.addAll(rows(store, manifest.model(), manifest.generation().part(), view));
+            rows.addAll(rows(store, manifest.model(), manifest.generation().part(), view, shown));
         }
         for (Part part : manifest.chain()) {
-            rows(store, manifest.model(), part.id(), view).stream()
+            rows(store, manifest.model(), part.id(), view, shown).stream()
                     .filter(row -> part.committed(row.batch()))
                     .forEach(rows::add);
         }
         return rows;
     }
 
-    private static List<ViewRow> rows(ViewStore store, String model, String part, View view) {
+    private static List<ViewRow> rows(ViewStore store, String model, String part, View view, RetainedDays shown) {
         List<ViewRow> rows = new ArrayList<>();
-        for (PartDay day : store.index(model, part).toCompletableFuture().join()) {
+        for (PartDay day :
+                shown.of(store.index(model, part).toCompletableFuture().join())) {
             if (day.view().equals(view.name())) {
                 rows.addAll(store.rows(model, day.source(), view, day.day(), Long.MIN_VALUE, Long.MAX_VALUE)
                         .toCompletableFuture()

@@ -111,6 +111,7 @@ final class RandomQuestions {
                         metrics,
                         rollups(),
                         List.of(),
+                        Optional.empty(),
                         ""),
                 dimensionTypes,
                 inputTypes);

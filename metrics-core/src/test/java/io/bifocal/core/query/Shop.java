@@ -19,6 +19,7 @@ import io.bifocal.core.model.ValueType;
 import io.bifocal.core.time.Granularity;
 import io.bifocal.core.view.InMemoryViewStore;
 import io.bifocal.core.view.PartialsBuilder;
+import io.bifocal.core.view.RetainedDays;
 import io.bifocal.core.view.View;
 import io.bifocal.core.view.ViewRow;
 import io.bifocal.core.view.ViewStore;
@@ -56,6 +57,7 @@ public final class Shop {
     Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
     Cost limit = Cost.UNLIMITED;
     long answerRows = Long.MAX_VALUE;
+    RetainedDays retained = RetainedDays.ALL;
 
     private final List<Definition> versions = new ArrayList<>();
     private final List<Sale> archived = new ArrayList<>();
@@ -115,6 +117,7 @@ public final class Shop {
                         metrics,
                         rollups,
                         List.of(),
+                        Optional.empty(),
                         ""),
                 Map.of("country", ValueType.STRING, "sku", ValueType.LONG, "paid", ValueType.BOOLEAN),
                 Map.of(
@@ -145,6 +148,7 @@ public final class Shop {
                 List.copyOf(metrics.values()),
                 model.rollups(),
                 List.of(),
+                Optional.empty(),
                 model.yaml());
         definition = new Definition(changed, definition.dimensionTypes(), definition.inputTypes());
         versions.add(definition);
@@ -243,7 +247,8 @@ public final class Shop {
 
     /** Computes a generation of all that is counted; only the days that sales since the last one touch. */
     public Shop recompute() {
-        GenerationWriter writer = new GenerationWriter(editor(), views, "job-" + parts, Duration.ofMinutes(1), 3);
+        GenerationWriter writer =
+                new GenerationWriter(editor(), views, "job-" + parts, Duration.ofMinutes(1), 3, retained);
         Positions all = position(counted.size());
         GenerationWriter.Task task = writer.begin(name, all, all).orElseThrow();
         List<Sale> news = counted.subList(archived.size(), counted.size());

@@ -11,6 +11,7 @@ import io.bifocal.core.cut.Positions;
 import io.bifocal.core.query.Snapshot.Role;
 import io.bifocal.core.query.Snapshot.Source;
 import io.bifocal.core.view.InMemoryViewStore;
+import io.bifocal.core.view.RetainedDays;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -27,7 +28,7 @@ class SnapshotTest {
         ManifestEditor editor = new ManifestEditor(new InMemoryManifestStore(), Clock.fixed(NOW, ZoneOffset.UTC));
         LiveRun.join(editor, views, "m", "old", "run", 4);
         CandidateWriter writer = new CandidateWriter(editor, views, "m", "new");
-        String part = writer.begin(Positions.of("topic", Map.of(0, 3L)), 7, 3, NOW, List.of())
+        String part = writer.begin(Positions.of("topic", Map.of(0, 3L)), 7, 3, NOW, List.of(), RetainedDays.ALL)
                 .generation()
                 .part();
 

@@ -18,6 +18,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -94,6 +95,7 @@ public class ManifestResource {
      * @param state IN_FORCE, or KEPT: it can be rolled back to
      * @param version of the model that it was computed with, and that is in force with it
      * @param records before its cut, quarantined ones among them
+     * @param retainedFrom the first day that answers show while it is in force; null: the first there is
      */
     public record GenerationDocument(
             long generation,
@@ -102,7 +104,8 @@ public class ManifestResource {
             Positions cut,
             long archiveVersion,
             Instant publishedAt,
-            long records) {}
+            long records,
+            @Schema(nullable = true) LocalDate retainedFrom) {}
 
     private GenerationDocument document(String model, Generation generation, String state) {
         return new GenerationDocument(
@@ -115,7 +118,8 @@ public class ManifestResource {
                 generation.cut(),
                 generation.archiveVersion(),
                 generation.publishedAt(),
-                generation.records());
+                generation.records(),
+                generation.retainedFrom().orElse(null));
     }
 
     @GET
