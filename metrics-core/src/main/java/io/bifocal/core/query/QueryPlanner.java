@@ -160,10 +160,12 @@ final class QueryPlanner {
     }
 
     private Stream<PartDay> lines(Indexed index, View view) {
+        int first =
+                retained.from().map(any -> view.grid().dayOf(shownFrom(view))).orElse(Integer.MIN_VALUE);
         return index.days().stream()
                 .filter(line -> line.view().equals(view.name())
-                        && span.touches(view.grid(), line.day())
-                        && view.grid().dayStart(line.day() + 1) > shownFrom(view));
+                        && line.day() >= first
+                        && span.touches(view.grid(), line.day()));
     }
 
     /**
